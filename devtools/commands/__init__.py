@@ -1,0 +1,1 @@
+"""One module per ./dev command: add_arguments(parser) and run(options)."""

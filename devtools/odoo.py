@@ -1,0 +1,135 @@
+"""Running Odoo: configuration, command line, databases built from templates."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import cache, console, environment, odoo_source
+from .postgres import Server
+
+LANGUAGES = ("zh_CN",)
+#: what every database starts from; the add-ons of the checkout come on top
+BASE_MODULES = ("stock", "purchase_stock")
+
+
+class Odoo:
+    """Odoo 19 on one PostgreSQL server, with the add-ons of this checkout."""
+
+    def __init__(self, server: Server):
+        self.server = server
+        self.root = odoo_source.find()
+        self.python = environment.server_python()
+        self.environment = {**os.environ, "PYTHONPATH": str(self.root)}
+        self.logs = cache.path("logs")
+        self.logs.mkdir(exist_ok=True)
+
+    def configuration(self, name: str, **settings: object) -> Path:
+        """Write an Odoo configuration file and return its path."""
+        folder = cache.path("config")
+        folder.mkdir(exist_ok=True)
+        values = {
+            "db_host": self.server.host,
+            "db_port": self.server.port,
+            "db_user": self.server.role,
+            "db_password": self.server.password or "False",
+            "addons_path": f"{self.root / 'odoo' / 'addons'},{cache.CHECKOUT}",
+            "data_dir": cache.path("data"),
+            "http_interface": "127.0.0.1",
+            "admin_passwd": "admin",
+            "list_db": "False",
+            **settings,
+        }
+        lines = [f"{key} = {value}" for key, value in values.items()]
+        file = folder / f"{name}.conf"
+        file.write_text("[options]\n" + "\n".join(lines) + "\n")
+        return file
+
+    def command(self, *arguments: str | Path) -> list[str]:
+        return [str(self.python), "-m", "odoo", *map(str, arguments)]
+
+    def run(self, title: str, log: str, *arguments: str | Path) -> None:
+        """Run Odoo to its end as one step."""
+        with console.step(title):
+            console.call(
+                self.command(*arguments),
+                advice="The log above tells which module failed.",
+                log=self.logs / f"{log}.log",
+                env=self.environment,
+                cwd=cache.CHECKOUT,
+            )
+
+    def install(self, database: str, modules: Sequence[str], title: str) -> None:
+        self.run(
+            title,
+            f"install-{database}",
+            f"--config={self.configuration('build')}",
+            f"--database={database}",
+            f"--init={','.join(modules)}",
+            f"--load-language={','.join(LANGUAGES)}",
+            "--stop-after-init",
+            "--no-http",
+            "--log-level=warn",
+        )
+
+    def base_template(self, modules: Sequence[str] = BASE_MODULES) -> str:
+        """A database with Odoo's own modules installed, made once."""
+        key = cache.digest(str(self.root), *modules, *LANGUAGES)
+        name = f"jxc_base_{key}"
+        with cache.lock(name):
+            if name not in self.server.databases():
+                draft = f"{name}_draft"
+                self.server.drop(draft)
+                self.install(draft, modules, f"Installing {', '.join(modules)} in Odoo")
+                self.server.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+        return name
+
+    def build(self, database: str, modules: Sequence[str], base=BASE_MODULES) -> None:
+        """Make ``database`` anew from the base template, with ``modules`` installed."""
+        template = self.base_template(base)
+        self.server.drop(database)
+        with cache.lock(template):
+            self.server.copy(template, database)
+        self._copy_filestore(template, database)
+        self.install(database, modules, f"Installing {', '.join(modules)}")
+
+    def _copy_filestore(self, template: str, database: str) -> None:
+        """Attachments of the template: hard links are enough, files never change."""
+        stores = cache.path("data", "filestore")
+        draft = stores / f"{template}_draft"
+        source = draft if draft.is_dir() else stores / template
+        if source.is_dir():
+            stores.mkdir(parents=True, exist_ok=True)
+            subprocess.run(["rm", "-rf", str(stores / database)], check=True)
+            subprocess.run(
+                ["cp", "-al", str(source), str(stores / database)], check=True
+            )
+
+    def forget(self, database: str) -> None:
+        """Drop a database and its attachments."""
+        self.server.drop(database)
+        store = cache.path("data", "filestore", database)
+        subprocess.run(["rm", "-rf", str(store)], check=True)
+
+    def serve(self, *arguments: str | Path) -> subprocess.Popen:
+        """Start Odoo as a server in a process group of its own."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            env=self.environment,
+            cwd=cache.CHECKOUT,
+            start_new_session=True,
+        )
+
+
+def stop(process: subprocess.Popen) -> None:
+    """End a server started by ``Odoo.serve`` with all its workers."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
