@@ -62,13 +62,15 @@ class Odoo:
                 cwd=cache.CHECKOUT,
             )
 
-    def install(self, database: str, modules: Sequence[str], title: str) -> None:
+    def install(
+        self, database: str, modules: Sequence[str], title: str, *, update: bool = False
+    ) -> None:
         self.run(
             title,
             f"install-{database}",
             f"--config={self.configuration('build')}",
             f"--database={database}",
-            f"--init={','.join(modules)}",
+            f"--{'update' if update else 'init'}={','.join(modules)}",
             f"--load-language={','.join(LANGUAGES)}",
             "--stop-after-init",
             "--no-http",

