@@ -35,7 +35,6 @@ class Odoo:
             "db_host": self.server.host,
             "db_port": self.server.port,
             "db_user": self.server.role,
-            "db_password": self.server.password or "False",
             "addons_path": f"{self.root / 'odoo' / 'addons'},{cache.CHECKOUT}",
             "data_dir": cache.path("data"),
             "http_interface": "127.0.0.1",
@@ -43,6 +42,8 @@ class Odoo:
             "list_db": "False",
             **settings,
         }
+        if self.server.password:
+            values["db_password"] = self.server.password
         lines = [f"{key} = {value}" for key, value in values.items()]
         file = folder / f"{name}.conf"
         file.write_text("[options]\n" + "\n".join(lines) + "\n")

@@ -1,0 +1,52 @@
+"""The lock that keeps the optimiser's runs and Odoo's scheduler apart.
+
+Both update reordering rules; at the same time one of them would fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+
+from odoo.tools import SQL
+
+#: an arbitrary key of our own among PostgreSQL's advisory locks
+KEY = 0x6A7863_01
+#: longer than any single step of a run
+PATIENCE = "120s"
+
+
+@contextmanager
+def replenishment_lock(cr, *, wait: bool) -> Iterator[bool]:
+    """Hold the lock on the session of ``cr``; survives commits, ends with the block.
+
+    :param wait: wait for whoever holds it (psycopg2.errors.LockNotAvailable after
+        PATIENCE); otherwise give up at once
+    :returns: whether the lock is held
+    """
+    if wait:
+        # lock_timeout is kept to this statement: nothing else here may time out
+        with cr.savepoint(flush=False):
+            cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", PATIENCE))
+            cr.execute(SQL("SELECT pg_advisory_lock(%s)", KEY))
+            cr.execute(SQL("SELECT set_config('lock_timeout', '0', true)"))
+        held = True
+    else:
+        cr.execute(SQL("SELECT pg_try_advisory_lock(%s)", KEY))
+        [held] = cr.fetchone()
+    try:
+        yield held
+    finally:
+        if held:
+            _release(cr)
+
+
+def _release(cr) -> None:
+    try:
+        cr.execute(SQL("SELECT pg_advisory_unlock(%s)", KEY))
+    except psycopg2.Error:
+        # The work failed and took its transaction with it: clear that first.
+        cr.rollback()
+        cr.execute(SQL("SELECT pg_advisory_unlock(%s)", KEY))

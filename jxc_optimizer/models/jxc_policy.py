@@ -1,0 +1,339 @@
+from __future__ import annotations
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from . import jxc_bulk
+
+ABC_CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
+XYZ_CLASSES = [("X", "X"), ("Y", "Y"), ("Z", "Z")]
+PATTERNS = [
+    ("smooth", "Smooth"),
+    ("erratic", "Erratic"),
+    ("intermittent", "Intermittent"),
+    ("lumpy", "Lumpy"),
+]
+CONFIDENCE = [
+    ("A", "A: long history, cost and vendor known"),
+    ("B", "B: less than a year of history"),
+    ("C", "C: short history, or cost or vendor missing"),
+    ("D", "D: too little to rely on"),
+]
+#: columns a run fills, with their PostgreSQL type in the work table
+COLUMNS = {
+    "company_id": "int4",
+    "product_id": "int4",
+    "warehouse_id": "int4",
+    "location_id": "int4",
+    "vendor_id": "int4",
+    "abc_class": "varchar",
+    "xyz_class": "varchar",
+    "matrix_class": "varchar",
+    "pattern": "varchar",
+    "confidence": "varchar",
+    "history_weeks": "int4",
+    "consumption_qty": "numeric",
+    "consumption_value": "numeric",
+    "consumption_lines": "int4",
+    "demand_per_day": "numeric",
+    "demand_sd": "numeric",
+    "unit_cost": "numeric",
+    "order_price": "numeric",
+    "lead_days": "numeric",
+    "lead_days_sd": "numeric",
+    "eoq": "numeric",
+    "order_qty": "numeric",
+    "service_factor": "numeric",
+    "protection_days": "numeric",
+    "protection_demand": "numeric",
+    "safety_stock": "numeric",
+    "safety_stock_lead_time": "numeric",
+    "reorder_point": "numeric",
+    "order_up_to": "numeric",
+    "suggested_min": "numeric",
+    "suggested_max": "numeric",
+    "has_rule": "bool",
+    "on_hand": "numeric",
+    "cover_days": "numeric",
+}
+KEY = ("product_id", "location_id")
+
+
+class JxcPolicy(models.Model):
+    """What the last run found out about a product in a warehouse, and advises.
+
+    One row per product × warehouse with history; the row of a warehouse stands on
+    its stock location. A sub-location with a reordering rule has a row of its own,
+    counted from what leaves that location. Written by runs only.
+    """
+
+    _name = "jxc.policy"
+    _description = "Stock Policy"
+    _order = "consumption_value desc, id"
+    _rec_name = "product_id"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    product_id = fields.Many2one(
+        "product.product", required=True, readonly=True, ondelete="cascade"
+    )
+    product_tmpl_id = fields.Many2one(related="product_id.product_tmpl_id")
+    categ_id = fields.Many2one(related="product_id.categ_id")
+    uom_id = fields.Many2one(related="product_id.uom_id")
+    warehouse_id = fields.Many2one(
+        "stock.warehouse", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    location_id = fields.Many2one(
+        "stock.location", required=True, readonly=True, ondelete="cascade"
+    )
+    vendor_id = fields.Many2one(
+        "res.partner", readonly=True, index=True, ondelete="set null"
+    )
+    run_id = fields.Many2one(
+        "jxc.run",
+        "Last Changed by",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    abc_class = fields.Selection(
+        ABC_CLASSES,
+        "ABC Class",
+        readonly=True,
+        index=True,
+        help="A: the few articles that make up most of the total; C: the many that "
+        "make up the rest.",
+    )
+    xyz_class = fields.Selection(
+        XYZ_CLASSES,
+        "XYZ Class",
+        readonly=True,
+        help="How steady the weekly demand is: X steady, Y varying, Z irregular. "
+        "Empty with less than 26 weeks of history.",
+    )
+    matrix_class = fields.Char("Class", readonly=True, help="ABC and XYZ together.")
+    pattern = fields.Selection(
+        PATTERNS,
+        "Demand Pattern",
+        readonly=True,
+        help="By the interval between weeks with demand (1.32) and the variation of "
+        "their size (CV² 0.49), after Syntetos, Boylan and Croston.",
+    )
+    confidence = fields.Selection(CONFIDENCE, readonly=True)
+    history_weeks = fields.Integer(
+        "Weeks of History", readonly=True, help="Weeks since the first demand."
+    )
+
+    consumption_qty = fields.Float("Consumption", digits="Product Unit", readonly=True)
+    consumption_value = fields.Monetary(
+        "Consumption Value", readonly=True, help="Consumption at today's cost."
+    )
+    consumption_lines = fields.Integer("Order Lines", readonly=True)
+    demand_per_day = fields.Float("Demand per Day", digits=(16, 4), readonly=True)
+    demand_sd = fields.Float("Deviation of a Day", digits=(16, 4), readonly=True)
+    unit_cost = fields.Float("Unit Cost", digits="Product Price", readonly=True)
+    order_price = fields.Float("Price at That Lot", digits="Product Price", readonly=True)
+    lead_days = fields.Float("Lead Time", digits=(16, 1), readonly=True)
+    lead_days_sd = fields.Float("Lead Time Deviation", digits=(16, 1), readonly=True)
+
+    eoq = fields.Float(
+        "EOQ",
+        digits="Product Unit",
+        readonly=True,
+        help="Economic order quantity (Harris): the lot at which ordering and keeping "
+        "cost least together, before the vendor's terms.",
+    )
+    order_qty = fields.Float(
+        "Order Lot",
+        digits="Product Unit",
+        readonly=True,
+        help="The economic quantity after price breaks, minimum, pack and the largest "
+        "cover.",
+    )
+    service_factor = fields.Float("Safety Factor", digits=(16, 3), readonly=True)
+    protection_days = fields.Float(
+        "Protection Interval",
+        digits=(16, 1),
+        readonly=True,
+        help="Lead time and review period: what is sold in that time must be in stock "
+        "when an order is placed.",
+    )
+    protection_demand = fields.Float(
+        "Demand in the Protection Interval", digits="Product Unit", readonly=True
+    )
+    safety_stock = fields.Float("Safety Stock", digits="Product Unit", readonly=True)
+    safety_stock_lead_time = fields.Float(
+        "of Which for Lead Time",
+        digits="Product Unit",
+        readonly=True,
+        help="The part that unreliable lead times cost.",
+    )
+    reorder_point = fields.Float("Reorder Point", digits="Product Unit", readonly=True)
+    order_up_to = fields.Float("Order-up-to Level", digits="Product Unit", readonly=True)
+    suggested_min = fields.Float(
+        "Suggested Min",
+        digits="Product Unit",
+        readonly=True,
+        help="The reorder point in Odoo's arithmetic: rounded to the unit, and one unit "
+        "more, since Odoo orders when the forecast is below the minimum, not at it.",
+    )
+    suggested_max = fields.Float("Suggested Max", digits="Product Unit", readonly=True)
+    has_rule = fields.Boolean(
+        "Has a Reordering Rule", readonly=True, help="As of the last run."
+    )
+    on_hand = fields.Float(
+        "On Hand at the Run", digits="Product Unit", readonly=True
+    )
+    cover_days = fields.Float(
+        "Days of Cover",
+        digits=(16, 0),
+        readonly=True,
+        help="How long the stock on hand lasts at the average demand, as of the last "
+        "run.",
+    )
+
+    _product_location = models.UniqueIndex("(product_id, location_id)")
+
+    @api.depends("product_id", "warehouse_id")
+    def _compute_display_name(self):
+        for policy in self:
+            policy.display_name = (
+                f"{policy.product_id.display_name}, {policy.warehouse_id.code}"
+            )
+
+    def action_create_rules(self):
+        """Create the missing reordering rules of the selection, as suggested.
+
+        They are ordinary automatic rules of the current user: Odoo deletes manual
+        ones of its own user when it tidies up. Archived rules are brought back.
+        """
+        if not self.env.user.has_group("jxc_optimizer.group_planner"):
+            raise AccessError(self.env._("Only planners can create reordering rules."))
+        rules = self.env["stock.warehouse.orderpoint"].with_context(active_test=False)
+        existing = {
+            (rule.product_id, rule.location_id): rule
+            for rule in rules.search(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("location_id", "in", self.location_id.ids),
+                ]
+            )
+        }
+        archived, missing = rules, self.browse()
+        for policy in self.filtered("suggested_max"):
+            rule = existing.get((policy.product_id, policy.location_id))
+            if rule is None:
+                missing |= policy
+            elif not rule.active:
+                archived |= rule
+        if not missing and not archived:
+            raise UserError(
+                self.env._(
+                    "All selected articles have a reordering rule, or too little "
+                    "history for a suggestion."
+                )
+            )
+        archived.action_unarchive()
+        created = rules.create(
+            [
+                {
+                    "product_id": policy.product_id.id,
+                    "location_id": policy.location_id.id,
+                    "warehouse_id": policy.warehouse_id.id,
+                    "company_id": policy.company_id.id,
+                    "product_min_qty": policy.suggested_min,
+                    "product_max_qty": policy.suggested_max,
+                    "trigger": "auto",
+                }
+                for policy in missing
+            ]
+        )
+        # sudo: the flag is written by runs and by what people do here
+        self.filtered("suggested_max").sudo().has_rule = True
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Reordering Rules"),
+            "res_model": "stock.warehouse.orderpoint",
+            "view_mode": "list,form",
+            "views": [
+                (
+                    self.env.ref("stock.view_warehouse_orderpoint_tree_editable").id,
+                    "list",
+                ),
+                (False, "form"),
+            ],
+            "domain": [("id", "in", (created | archived).ids)],
+        }
+
+    @api.model
+    def _write_changes(self, company, run, products: tuple[int, int], columns) -> int:
+        """Make the company's rows of a product range equal to ``columns``.
+
+        :param products: first and last product id of the range; rows in it that
+            ``columns`` does not name are deleted
+        :param columns: name -> values for all of COLUMNS
+        :returns: number of rows inserted, changed or deleted
+        """
+        cr = self.env.cr
+        self.flush_model()
+        jxc_bulk.load(cr, "jxc_new_policy", COLUMNS, columns)
+        stamp = SQL("now() AT TIME ZONE 'UTC'")
+        values = [name for name in COLUMNS if name not in KEY]
+        changed = 0
+        cr.execute(
+            SQL(
+                """UPDATE jxc_policy AS policy
+                      SET %s, run_id = %s, write_date = %s, write_uid = %s
+                     FROM jxc_new_policy AS new
+                    WHERE policy.product_id = new.product_id
+                      AND policy.location_id = new.location_id
+                      AND %s""",
+                jxc_bulk.assignments(values, "new"),
+                run.id or None,
+                stamp,
+                self.env.uid,
+                jxc_bulk.differs(values, "policy", "new"),
+            )
+        )
+        changed += cr.rowcount
+        names = SQL(", ").join(map(SQL.identifier, COLUMNS))
+        cr.execute(
+            SQL(
+                """INSERT INTO jxc_policy
+                          (%s, run_id, create_date, write_date, create_uid, write_uid)
+                   SELECT %s, %s, %s, %s, %s, %s
+                     FROM jxc_new_policy AS new
+                    WHERE NOT EXISTS (
+                          SELECT 1 FROM jxc_policy AS policy
+                           WHERE policy.product_id = new.product_id
+                             AND policy.location_id = new.location_id)""",
+                names,
+                names,
+                run.id or None,
+                stamp,
+                stamp,
+                self.env.uid,
+                self.env.uid,
+            )
+        )
+        changed += cr.rowcount
+        cr.execute(
+            SQL(
+                """DELETE FROM jxc_policy AS policy
+                    WHERE company_id = %s AND product_id BETWEEN %s AND %s
+                      AND NOT EXISTS (
+                          SELECT 1 FROM jxc_new_policy AS new
+                           WHERE policy.product_id = new.product_id
+                             AND policy.location_id = new.location_id)""",
+                company.id,
+                *products,
+            )
+        )
+        changed += cr.rowcount
+        self.invalidate_model()
+        return changed

@@ -1,0 +1,340 @@
+from __future__ import annotations
+
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from .jxc_lock import replenishment_lock
+from .jxc_planner import Stopwatch
+
+_logger = logging.getLogger(__name__)
+
+#: products per shard: some seconds of work, so that no step nears a time limit
+SHARD_PRODUCTS = 10_000
+#: tries of a step that met somebody else's change
+TRIES = 3
+UNFINISHED = ("waiting", "reading", "classifying", "publishing")
+#: days after which the log of a run is deleted
+KEEP_DAYS = 90
+
+
+class JxcRun(models.Model):
+    """One recomputation of a company's policies, and the log of it.
+
+    Goes through three phases: every shard is read, then the whole assortment is
+    classified, then every shard is planned and published. Each unit is committed on
+    its own, so a run that is stopped at any point goes on from there.
+    """
+
+    _name = "jxc.run"
+    _description = "Optimisation Run"
+    _order = "id desc"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    date = fields.Date(
+        required=True,
+        readonly=True,
+        help="The day of the run; history counts up to the day before.",
+    )
+    user_id = fields.Many2one(
+        "res.users", "Started by", readonly=True, help="Empty for the nightly run."
+    )
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("reading", "Reading history"),
+            ("classifying", "Classifying"),
+            ("publishing", "Publishing"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default="waiting",
+        index=True,
+    )
+    started_at = fields.Datetime("Started", readonly=True)
+    finished_at = fields.Datetime("Finished", readonly=True)
+    shard_ids = fields.One2many("jxc.run.shard", "run_id", "Parts", readonly=True)
+    progress = fields.Integer("Progress (%)", compute="_compute_progress")
+    series = fields.Integer(
+        "Articles",
+        readonly=True,
+        help="Product × location pairs with history, of products that are not archived.",
+    )
+    policies_changed = fields.Integer(readonly=True)
+    rules_changed = fields.Integer(
+        "Suggestions Changed", readonly=True, help="Reordering rules with new figures."
+    )
+    seconds = fields.Float(
+        "Working Time", digits=(16, 1), readonly=True, help="Seconds, pauses left out."
+    )
+    timings = fields.Json("Steps", readonly=True)
+    timing_text = fields.Text("Seconds per Step", compute="_compute_timing_text")
+    error = fields.Text(readonly=True)
+
+    @api.depends("company_id", "date")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = f"{run.company_id.name}, {run.date}"
+
+    @api.depends("state", "shard_ids.state")
+    def _compute_progress(self):
+        for run in self:
+            if run.state == "done":
+                run.progress = 100
+                continue
+            states = run.shard_ids.mapped("state")
+            steps = sum({"waiting": 0, "read": 1, "done": 2}[state] for state in states)
+            run.progress = 100 * steps // (2 * len(states)) if states else 0
+
+    @api.depends("timings")
+    def _compute_timing_text(self):
+        _ = self.env._
+        names = {
+            "refresh demand": _("Bring the day table up to date"),
+            "read demand": _("Read demand"),
+            "read supply": _("Read costs, vendors and stock"),
+            "statistics": _("Statistics"),
+            "classify": _("Classify"),
+            "plan": _("Plan"),
+            "write policies": _("Write policies"),
+            "write rules": _("Write suggestions"),
+        }
+        for run in self:
+            run.timing_text = "\n".join(
+                _(
+                    "%(step)s: %(seconds)s s, %(statements)s SQL statements",
+                    step=names.get(step, step),
+                    seconds=f"{seconds:.1f}",
+                    statements=statements,
+                )
+                for step, (seconds, statements) in (run.timings or {}).items()
+            )
+
+    # -- what people press -------------------------------------------------------
+
+    @api.model
+    def action_recompute(self):
+        """Start a run of the current companies in the background."""
+        if not self.env.user.has_group("jxc_optimizer.group_planner"):
+            raise AccessError(self.env._("Only planners can start a recomputation."))
+        # sudo: planners start runs but do not write the log
+        runs = self.sudo()._start(self.env.companies, self.env.user)
+        self.env.ref("jxc_optimizer.ir_cron_recompute").sudo()._trigger()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "jxc_optimizer.action_jxc_run"
+        )
+        if len(runs) == 1:
+            action.update(view_mode="form", views=[(False, "form")], res_id=runs.id)
+        return action
+
+    def action_cancel(self):
+        """Stop before the next unit of work; what is published stays."""
+        if not self.env.user.has_group("jxc_optimizer.group_planner"):
+            raise AccessError(self.env._("Only planners can cancel a recomputation."))
+        self.check_access("read")
+        # sudo: planners cancel runs but do not write the log
+        runs = self.sudo().filtered(lambda run: run.state in UNFINISHED)
+        runs.write({"state": "cancelled", "finished_at": fields.Datetime.now()})
+        runs.shard_ids.payload = False
+
+    # -- the scheduled action ----------------------------------------------------
+
+    @api.model
+    def _cron_recompute(self):
+        """Work on unfinished runs, else start today's, as long as there is time."""
+        progress = self.env["ir.cron"]._commit_progress
+        with replenishment_lock(self.env.cr, wait=False) as held:
+            if not held:
+                _logger.info("Odoo's scheduler or another run is at work: later")
+                progress(remaining=1)
+                return
+            for run in self._due_runs():
+                if not run._work(progress):
+                    return
+
+    @api.model
+    def _due_runs(self):
+        """Unfinished runs, and one for each company that has none of today.
+
+        When all have had theirs, somebody asked for another: all start again.
+        """
+        today = fields.Date.today()
+        unfinished = self.search([("state", "in", UNFINISHED)], order="id")
+        companies = self.env["res.company"].search(
+            [("id", "in", self.env["stock.warehouse"].search([]).company_id.ids)]
+        )
+        served = self.search([("date", "=", today)]).company_id
+        due = companies - served
+        if not unfinished and not due:
+            due = companies
+        return unfinished | self._start(due)
+
+    @api.model
+    def _start(self, companies, user=None):
+        """New runs, leaving out companies that have one waiting."""
+        waiting = self.search(
+            [("state", "=", "waiting"), ("company_id", "in", companies.ids)]
+        )
+        started = self.create(
+            [
+                {
+                    "company_id": company.id,
+                    "date": fields.Date.context_today(self),
+                    "user_id": user.id if user else False,
+                }
+                for company in companies - waiting.company_id
+            ]
+        )
+        return waiting | started
+
+    def _work(self, progress) -> bool:
+        """Do units of work until the run ends.
+
+        :param progress: commits, and returns the seconds left
+        :returns: False when time is up first
+        """
+        self.ensure_one()
+        while True:
+            self.invalidate_recordset()
+            if not self.exists() or self.state not in UNFINISHED:
+                return True
+            watch = Stopwatch(self.env.cr)
+            self._try_unit(watch)
+            self._log_times(watch)
+            # One more than is left of this run, so that the next one is called for.
+            left = progress(1, remaining=self._units_left())
+            if left <= 0 and self.state in UNFINISHED:
+                return False
+
+    def _units_left(self) -> int:
+        runs = self.search([("state", "in", UNFINISHED)])
+        return sum(
+            1
+            + sum(2 if shard.state == "waiting" else 1 for shard in run.shard_ids)
+            - sum(shard.state == "done" for shard in run.shard_ids)
+            for run in runs
+        )
+
+    def _try_unit(self, watch: Stopwatch) -> None:
+        for attempt in range(1, TRIES + 1):
+            try:
+                with self.env.cr.savepoint():
+                    self._do_unit(watch)
+                return
+            except OperationalError as error:
+                # Somebody changed the same rows meanwhile: begin a new snapshot.
+                if attempt == TRIES:
+                    self._fail(error)
+                    return
+                self.env["ir.cron"]._commit_progress()
+                self.invalidate_recordset()
+            except Exception as error:  # pylint: disable=broad-except
+                # The log must tell, and the other companies must get their turn.
+                self._fail(error)
+                return
+
+    def _fail(self, error: Exception) -> None:
+        _logger.exception("Optimisation run of %s failed", self.company_id.name)
+        self.write(
+            {
+                "state": "failed",
+                "error": f"{type(error).__name__}: {error}",
+                "finished_at": fields.Datetime.now(),
+            }
+        )
+        self.shard_ids.payload = False
+
+    def _log_times(self, watch: Stopwatch) -> None:
+        timings = dict(self.timings or {})
+        for step, (seconds, statements) in watch.steps.items():
+            before = timings.get(step, (0.0, 0))
+            timings[step] = [round(before[0] + seconds, 3), before[1] + statements]
+        self.timings = timings
+        self.seconds = sum(seconds for seconds, _statements in timings.values())
+
+    # -- the phases ----------------------------------------------------------------
+
+    def _do_unit(self, watch: Stopwatch) -> None:
+        """The next unit of work: each can be repeated without harm."""
+        run = self.with_company(self.company_id)
+        if run.state == "waiting":
+            run._prepare(watch)
+        elif run.state == "reading":
+            shard = run.shard_ids.filtered(lambda shard: shard.state == "waiting")[:1]
+            if shard:
+                run._read_shard(shard, watch)
+            else:
+                run.state = "classifying"
+        elif run.state == "classifying":
+            run._classify(watch)
+        else:
+            shard = run.shard_ids.filtered(lambda shard: shard.state == "read")[:1]
+            if shard:
+                run._publish_shard(shard, watch)
+            else:
+                run.write({"state": "done", "finished_at": fields.Datetime.now()})
+
+    def _prepare(self, watch: Stopwatch) -> None:
+        with watch.step("refresh demand"):
+            self.env["jxc.demand.day"]._refresh(self.company_id)
+        ranges = self.env["jxc.planner"]._product_ranges(
+            self.company_id, SHARD_PRODUCTS
+        )
+        self.shard_ids.unlink()
+        self.env["jxc.run.shard"].create(
+            [
+                {"run_id": self.id, "first_product_id": first, "last_product_id": last}
+                for first, last in ranges
+            ]
+        )
+        self.write({"state": "reading", "started_at": fields.Datetime.now()})
+
+    def _read_shard(self, shard, watch: Stopwatch) -> None:
+        payload = self.env["jxc.planner"]._read(
+            self.company_id, *shard._products(), self.date, watch
+        )
+        shard._store(payload)
+        shard.write({"state": "read", "series": len(payload["product_id"])})
+
+    def _classify(self, watch: Stopwatch) -> None:
+        with watch.step("classify"):
+            payloads = [shard._load() for shard in self.shard_ids]
+            classes = self.env["jxc.planner"]._classify(self.company_id, payloads)
+            for shard, payload, abc in zip(
+                self.shard_ids, payloads, classes, strict=True
+            ):
+                shard._store({**payload, "abc": abc})
+            self.write(
+                {
+                    "state": "publishing",
+                    "series": sum(len(payload["product_id"]) for payload in payloads),
+                }
+            )
+
+    def _publish_shard(self, shard, watch: Stopwatch) -> None:
+        planner = self.env["jxc.planner"]
+        with watch.step("plan"):
+            plan = planner._plan(self.company_id, shard._load())
+        with watch.step("write policies"):
+            policies = self.env["jxc.policy"]._write_changes(
+                self.company_id, self, shard._products(), plan
+            )
+        with watch.step("write rules"):
+            rules = planner._publish_rules(self.company_id, shard._products(), plan)
+        shard.write({"state": "done", "payload": False})
+        self.policies_changed += policies
+        self.rules_changed += rules
+
+    @api.autovacuum
+    def _gc_old_runs(self):
+        """Forget old logs; policies and rules keep their figures."""
+        limit = fields.Date.subtract(fields.Date.today(), days=KEEP_DAYS)
+        self.search([("date", "<", limit), ("state", "not in", UNFINISHED)]).unlink()

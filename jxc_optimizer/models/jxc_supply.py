@@ -1,0 +1,323 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+@dataclass(frozen=True)
+class Supply:
+    """How n product × location pairs are valued, bought and replenished.
+
+    Money in the company's currency, quantities in the product's unit.
+    """
+
+    unit_cost: np.ndarray
+    vendor_id: np.ndarray  # 0 = none
+    order_cost: np.ndarray
+    lead_days: np.ndarray
+    lead_days_sd: np.ndarray
+    moq: np.ndarray
+    multiple: np.ndarray  # 0 = none
+    break_qty: np.ndarray  # [n, k] NaN where there is no tier
+    break_price: np.ndarray
+    on_hand: np.ndarray
+    has_rule: np.ndarray  # a reordering rule stands on the location
+    active: np.ndarray  # the product is not archived
+
+
+@dataclass(frozen=True)
+class _Vendor:
+    partner_id: int
+    delay: float
+    moq: float
+    multiple: float
+    tiers: list[tuple[float, float]]  # quantity, price
+
+
+class JxcSupply(models.AbstractModel):
+    """Reads cost, vendor, lead time and stock of many products at once."""
+
+    _name = "jxc.supply"
+    _description = "Supply Terms of Products"
+
+    def _read(self, company, product_ids: np.ndarray, location_ids: np.ndarray):
+        """Supply terms of the given pairs, aligned with them.
+
+        The number of SQL statements does not depend on the number of products.
+        """
+        self.env.flush_all()
+        products = self._read_products(company, product_ids)
+        vendors = self._read_vendors(company, product_ids)
+        rules = self._read_rules(company, product_ids)
+        on_hand = self._read_on_hand(company, product_ids, location_ids)
+        order_costs = self._read_order_costs(company, vendors)
+        rule_delay = _RuleDelays(self.env, company, products, vendors)
+        terms = []
+        for product_id, location_id in zip(
+            product_ids.tolist(), location_ids.tolist(), strict=True
+        ):
+            product = products[product_id]
+            rule = rules.get((product_id, location_id), {})
+            offers = vendors.get(product_id, {})
+            vendor = offers.get(rule.get("vendor_id")) or next(
+                iter(offers.values()), None
+            )
+            key = (location_id, rule.get("route_id"), product["routes"], bool(offers))
+            delay, buys = rule_delay[key]
+            if buys and vendor:
+                lead_days = delay + vendor.delay
+            elif delay is None:
+                lead_days, vendor = company.jxc_default_lead_days, None
+            else:
+                lead_days, vendor = delay, None
+            terms.append(
+                {
+                    "unit_cost": product["cost"]
+                    or (vendor.tiers[0][1] if vendor else 0.0),
+                    "vendor_id": vendor.partner_id if vendor else 0,
+                    "order_cost": order_costs[vendor.partner_id if vendor else 0],
+                    "lead_days": lead_days,
+                    "moq": vendor.moq if vendor else 0.0,
+                    "multiple": rule.get("multiple")
+                    or (vendor.multiple if vendor else 0.0),
+                    "tiers": vendor.tiers if vendor else [],
+                    "on_hand": on_hand.get((product_id, location_id), 0.0),
+                    "has_rule": bool(rule),
+                    "active": product["active"],
+                }
+            )
+        return self._to_arrays(terms)
+
+    @staticmethod
+    def _to_arrays(terms: list[dict]) -> Supply:
+        def column(name, dtype=float):
+            return np.array([term[name] for term in terms], dtype=dtype)
+
+        tiers = max((len(term["tiers"]) for term in terms), default=0)
+        breaks = np.full((2, len(terms), tiers), np.nan)
+        for row, term in enumerate(terms):
+            for tier, (quantity, price) in enumerate(term["tiers"]):
+                breaks[:, row, tier] = quantity, price
+        return Supply(
+            unit_cost=column("unit_cost"),
+            vendor_id=column("vendor_id", int),
+            order_cost=column("order_cost"),
+            lead_days=column("lead_days"),
+            lead_days_sd=np.zeros(len(terms)),
+            moq=column("moq"),
+            multiple=column("multiple"),
+            break_qty=breaks[0],
+            break_price=breaks[1],
+            on_hand=column("on_hand"),
+            has_rule=column("has_rule", bool),
+            active=column("active", bool),
+        )
+
+    def _read_order_costs(self, company, vendors) -> dict[int, float]:
+        """Cost of an order line by vendor; the company's own under 0."""
+        ids = {vendor for offers in vendors.values() for vendor in offers}
+        # sudo: a run reads what it needs, whoever starts it
+        partners = self.env["res.partner"].sudo().with_company(company).browse(ids)
+        own = company.jxc_order_cost
+        return {0: own} | {p.id: p.jxc_order_cost or own for p in partners}
+
+    def _read_products(self, company, product_ids: np.ndarray) -> dict[int, dict]:
+        """Cost, activity and routes (own, of the category and its parents)."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT product.id, product.active AND template.active,
+                          COALESCE((product.standard_price->>%s)::float8, 0),
+                          ARRAY(SELECT route_id FROM stock_route_product
+                                 WHERE product_id = template.id
+                                UNION
+                                SELECT link.route_id
+                                  FROM product_category AS category
+                                  JOIN product_category AS parent
+                                    ON category.parent_path
+                                       LIKE parent.parent_path || '%%'
+                                  JOIN stock_route_categ AS link
+                                    ON link.categ_id = parent.id
+                                 WHERE category.id = template.categ_id
+                                ORDER BY 1)
+                     FROM product_product AS product
+                     JOIN product_template AS template
+                       ON template.id = product.product_tmpl_id
+                    WHERE product.id = ANY(%s)""",
+                str(company.id),
+                np.unique(product_ids).tolist(),
+            )
+        )
+        return {
+            product_id: {"active": active, "cost": cost, "routes": tuple(routes)}
+            for product_id, active, cost, routes in rows
+        }
+
+    def _read_vendors(
+        self, company, product_ids: np.ndarray
+    ) -> dict[int, dict[int, _Vendor]]:
+        """Vendors of each product in Odoo's order, each with its price tiers."""
+        today = fields.Date.context_today(self)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT product.id, seller.partner_id, seller.delay,
+                          seller.min_qty * unit.factor / own.factor,
+                          seller.price * (1 - COALESCE(seller.discount, 0) / 100)
+                              * own.factor / unit.factor,
+                          seller.currency_id,
+                          CASE WHEN unit.id != own.id
+                               THEN unit.factor / own.factor ELSE 0 END
+                     FROM product_product AS product
+                     JOIN product_template AS template
+                       ON template.id = product.product_tmpl_id
+                     JOIN product_supplierinfo AS seller
+                       ON seller.product_tmpl_id = template.id
+                      AND (seller.product_id IS NULL OR seller.product_id = product.id)
+                     JOIN uom_uom AS own ON own.id = template.uom_id
+                     JOIN uom_uom AS unit
+                       ON unit.id = COALESCE(seller.product_uom_id, template.uom_id)
+                     JOIN res_partner AS partner
+                       ON partner.id = seller.partner_id AND partner.active
+                    WHERE product.id = ANY(%s)
+                      AND (seller.company_id IS NULL OR seller.company_id = %s)
+                      AND (seller.date_start IS NULL OR seller.date_start <= %s)
+                      AND (seller.date_end IS NULL OR seller.date_end >= %s)
+                    ORDER BY product.id, seller.sequence, seller.min_qty DESC,
+                             seller.price, seller.id""",
+                np.unique(product_ids).tolist(),
+                company.id,
+                today,
+                today,
+            )
+        )
+        rates = {
+            currency: self.env["res.currency"]
+            .browse(currency)
+            ._convert(1.0, company.currency_id, company, today, round=False)
+            for currency in {row[5] for row in rows if row[5]}
+        }
+        lines = defaultdict(lambda: defaultdict(list))
+        for product_id, partner_id, delay, moq, price, currency, multiple in rows:
+            lines[product_id][partner_id].append(
+                (
+                    float(moq or 0),
+                    float(price or 0) * rates.get(currency, 1.0),
+                    delay,
+                    float(multiple),
+                )
+            )
+        return {
+            product_id: {
+                partner_id: _Vendor(
+                    partner_id=partner_id,
+                    delay=offers[0][2] or 0,
+                    moq=min(offer[0] for offer in offers),
+                    multiple=offers[0][3],
+                    tiers=sorted(offer[:2] for offer in offers),
+                )
+                for partner_id, offers in by_vendor.items()
+            }
+            for product_id, by_vendor in lines.items()
+        }
+
+    def _read_rules(self, company, product_ids: np.ndarray) -> dict[tuple, dict]:
+        """Reordering rules by product and location."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT rule.product_id, rule.location_id, rule.route_id,
+                          seller.partner_id,
+                          CASE WHEN unit.id != own.id
+                               THEN (unit.factor / own.factor)::float8 END
+                     FROM stock_warehouse_orderpoint AS rule
+                     JOIN product_product AS product ON product.id = rule.product_id
+                     JOIN product_template AS template
+                       ON template.id = product.product_tmpl_id
+                     JOIN uom_uom AS own ON own.id = template.uom_id
+                LEFT JOIN uom_uom AS unit ON unit.id = rule.replenishment_uom_id
+                LEFT JOIN product_supplierinfo AS seller ON seller.id = rule.supplier_id
+                    WHERE rule.company_id = %s AND rule.active
+                      AND rule.product_id = ANY(%s)""",
+                company.id,
+                np.unique(product_ids).tolist(),
+            )
+        )
+        return {
+            (product_id, location_id): {
+                "route_id": route_id,
+                "vendor_id": vendor_id,
+                "multiple": multiple,
+            }
+            for product_id, location_id, route_id, vendor_id, multiple in rows
+        }
+
+    def _read_on_hand(
+        self, company, product_ids: np.ndarray, location_ids: np.ndarray
+    ) -> dict[tuple, float]:
+        """Stock of each location with all below it; of a warehouse's stock location
+        the stock of the whole warehouse, since its demand is the warehouse's."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT quant.product_id, scope.id, SUM(quant.quantity)::float8
+                     FROM stock_location AS scope
+                LEFT JOIN stock_warehouse AS warehouse
+                       ON warehouse.lot_stock_id = scope.id
+                     JOIN stock_location AS top
+                       ON top.id = COALESCE(warehouse.view_location_id, scope.id)
+                     JOIN stock_location AS place
+                       ON place.parent_path LIKE top.parent_path || '%%'
+                      AND place.usage = 'internal'
+                     JOIN stock_quant AS quant ON quant.location_id = place.id
+                    WHERE scope.id = ANY(%s) AND quant.product_id = ANY(%s)
+                      AND (quant.owner_id IS NULL OR quant.owner_id = %s)
+                    GROUP BY quant.product_id, scope.id""",
+                np.unique(location_ids).tolist(),
+                np.unique(product_ids).tolist(),
+                company.partner_id.id,
+            )
+        )
+        return {(product, location): quantity for product, location, quantity in rows}
+
+
+class _RuleDelays(dict):
+    """(location, route, product's routes, has vendors) -> (days, buys).
+
+    Odoo decides by product which stock rules replenish a location, but only by these
+    four facts, so one product stands for all that share them. Days are those of the
+    rules and of preparing a purchase, without the vendor's; None when no rule
+    replenishes the location.
+    """
+
+    def __init__(self, env, company, products, vendors):
+        super().__init__()
+        self.env = env
+        self.company = company
+        self.samples = {}
+        for product_id, product in products.items():
+            kind = (product["routes"], bool(vendors.get(product_id)))
+            self.samples.setdefault(kind, product_id)
+
+    def __missing__(self, key):
+        location_id, route_id, routes, has_vendors = key
+        # sudo: a run decides for the company, whoever starts it
+        products = self.env["product.product"].sudo().with_company(self.company)
+        product = products.browse(self.samples[routes, has_vendors])
+        rules = product._get_rules_from_location(
+            product.env["stock.location"].browse(location_id),
+            route_ids=product.env["stock.route"].browse(route_id or []),
+        )
+        if not rules:
+            self[key] = None, False
+        else:
+            buys = "buy" in rules.mapped("action")
+            delays, _description = rules.with_context(
+                bypass_delay_description=True,
+                bypass_global_horizon_days=True,
+                ignore_vendor_lead_time=True,
+            )._get_lead_days(product)
+            days = delays["total_delay"] - delays["no_vendor_found_delay"]
+            self[key] = (None, False) if buys and not has_vendors else (days, buys)
+        return self[key]

@@ -1,0 +1,32 @@
+from odoo import api, fields, models
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    jxc_policy_ids = fields.One2many("jxc.policy", "product_id", "Stock Policies")
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    jxc_policy_ids = fields.Many2many(
+        "jxc.policy",
+        string="Stock Policies",
+        compute="_compute_jxc_policy_ids",
+        help="What the last run found out about this product, by warehouse.",
+    )
+
+    @api.depends("product_variant_ids.jxc_policy_ids")
+    @api.depends_context("allowed_company_ids")
+    def _compute_jxc_policy_ids(self):
+        policies = self.env["jxc.policy"]
+        if policies.has_access("read"):
+            policies = policies.search(
+                [("product_id", "in", self.product_variant_ids.ids)]
+            )
+        for template in self:
+            template.jxc_policy_ids = policies.filtered(
+                lambda policy, template=template: policy.product_id
+                in template.product_variant_ids
+            )

@@ -1,0 +1,113 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    jxc_history_days = fields.Integer(
+        "History Window",
+        default=365,
+        help="Days of sales and consumption that classes and averages look back on.",
+    )
+    jxc_holding_rate = fields.Float(
+        "Holding Rate",
+        default=0.25,
+        digits=(16, 4),
+        help="What it costs to keep stock for a year, as a share of its value: "
+        "capital, space, insurance, shrinkage, ageing. 20 to 30 % is usual.",
+    )
+    jxc_order_cost = fields.Monetary(
+        "Cost of an Order Line",
+        default=20.0,
+        help="What placing, following up, receiving and paying one more order line "
+        "costs. A vendor can have a cost of its own.",
+    )
+    jxc_abc_measure = fields.Selection(
+        [
+            ("value", "Consumption value at cost"),
+            ("quantity", "Quantity"),
+            ("lines", "Order lines"),
+            ("matrix", "Quantity × stock value"),
+        ],
+        "ABC Measure",
+        default="value",
+        required=True,
+        help="What makes an article important. The matrix ranks by quantity and by "
+        "the value on hand, and joins both classes: AA, AB and BA give A; AC, BB and "
+        "CA give B; the rest C.",
+    )
+    jxc_abc_limit_a = fields.Float(
+        "Limit of Class A",
+        default=0.80,
+        digits=(16, 4),
+        help="The articles that make up this share of the total are class A, "
+        "the one that crosses the limit included.",
+    )
+    jxc_abc_limit_b = fields.Float(
+        "Limit of Class B",
+        default=0.95,
+        digits=(16, 4),
+        help="The articles up to this share of the total are class B, the rest C.",
+    )
+    jxc_review_days = fields.Integer(
+        "Review Period",
+        default=1,
+        help="Days between two looks at Replenishment. What is sold until the next "
+        "look must be in stock too.",
+    )
+    jxc_fill_rate = fields.Float(
+        "Service Target",
+        default=0.95,
+        digits=(16, 4),
+        help="Share of the demand that is delivered from stock at once.",
+    )
+    jxc_default_lead_days = fields.Integer(
+        "Lead Time without Vendor",
+        default=14,
+        help="Days from order to receipt for articles that have no vendor yet. "
+        "(Odoo itself counts 365 days for them.)",
+    )
+    jxc_max_cover_days = fields.Integer(
+        "Largest Cover",
+        default=180,
+        help="An order never covers more days of demand than this, unless the "
+        "vendor's minimum or the pack forces it.",
+    )
+
+    @api.constrains(
+        "jxc_history_days",
+        "jxc_holding_rate",
+        "jxc_order_cost",
+        "jxc_abc_limit_a",
+        "jxc_abc_limit_b",
+        "jxc_review_days",
+        "jxc_fill_rate",
+        "jxc_default_lead_days",
+        "jxc_max_cover_days",
+    )
+    def _check_jxc_settings(self):
+        _ = self.env._
+        for company in self:
+            if not 28 <= company.jxc_history_days <= 1825:
+                message = _("The history window must be 28 to 1,825 days.")
+            elif not 0 < company.jxc_abc_limit_a < company.jxc_abc_limit_b < 1:
+                message = _(
+                    "The limit of class A must be above 0 % and below the limit of "
+                    "class B, which must be below 100 %."
+                )
+            elif not 0 < company.jxc_holding_rate <= 2:
+                message = _("The holding rate must be above 0 % and at most 200 %.")
+            elif company.jxc_order_cost < 0:
+                message = _("The cost of an order line must not be negative.")
+            elif not 0 <= company.jxc_review_days <= 365:
+                message = _("The review period must be 0 to 365 days.")
+            elif not 0.5 <= company.jxc_fill_rate <= 0.999:
+                message = _("The service target must be 50 to 99.9 %.")
+            elif not 0 <= company.jxc_default_lead_days <= 730:
+                message = _("The lead time without vendor must be 0 to 730 days.")
+            elif not 1 <= company.jxc_max_cover_days <= 1825:
+                message = _("The largest cover must be 1 to 1,825 days.")
+            else:
+                continue
+            raise ValidationError(message)

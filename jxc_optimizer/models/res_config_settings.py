@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    jxc_history_days = fields.Integer(
+        related="company_id.jxc_history_days", readonly=False
+    )
+    jxc_holding_rate = fields.Float(
+        related="company_id.jxc_holding_rate", readonly=False
+    )
+    jxc_order_cost = fields.Monetary(
+        related="company_id.jxc_order_cost",
+        readonly=False,
+        currency_field="company_currency_id",
+    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    jxc_abc_measure = fields.Selection(
+        related="company_id.jxc_abc_measure", readonly=False
+    )
+    jxc_abc_limit_a = fields.Float(related="company_id.jxc_abc_limit_a", readonly=False)
+    jxc_abc_limit_b = fields.Float(related="company_id.jxc_abc_limit_b", readonly=False)
+    jxc_review_days = fields.Integer(
+        related="company_id.jxc_review_days", readonly=False
+    )
+    jxc_fill_rate = fields.Float(related="company_id.jxc_fill_rate", readonly=False)
+    jxc_default_lead_days = fields.Integer(
+        related="company_id.jxc_default_lead_days", readonly=False
+    )
+    jxc_max_cover_days = fields.Integer(
+        related="company_id.jxc_max_cover_days", readonly=False
+    )
