@@ -42,7 +42,10 @@ def call(
     if log:
         with log.open("wb") as out:
             result = subprocess.run(
-                list(map(str, command)), stdout=out, stderr=subprocess.STDOUT, **options
+                list(map(str, command)),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                **options,
             )
         output = log.read_text(errors="replace")
     else:

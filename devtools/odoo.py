@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -87,7 +89,7 @@ class Odoo:
                 draft = f"{name}_draft"
                 self.server.drop(draft)
                 self.install(draft, modules, f"Installing {', '.join(modules)} in Odoo")
-                self.server.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+                self.rename(draft, name)
         return name
 
     def build(self, database: str, modules: Sequence[str], base=BASE_MODULES) -> None:
@@ -99,23 +101,50 @@ class Odoo:
         self._copy_filestore(template, database)
         self.install(database, modules, f"Installing {', '.join(modules)}")
 
+    def script(self, database: str, code: str, title: str) -> None:
+        """Run Python code in an Odoo shell as one step; an exception fails it."""
+        # The shell itself goes on after an error and ends well: leave at once instead.
+        guarded = "import os, traceback\ntry:\n" + textwrap.indent(code, "    ")
+        guarded += (
+            "\nexcept BaseException:\n    traceback.print_exc()\n    os._exit(1)\n"
+        )
+        with console.step(title):
+            console.call(
+                self.command(
+                    "shell",
+                    f"--config={self.configuration('build')}",
+                    f"--database={database}",
+                    "--no-http",
+                    "--log-level=info",
+                ),
+                advice="The message above tells what went wrong.",
+                log=self.logs / f"script-{database}.log",
+                env=self.environment,
+                cwd=cache.CHECKOUT,
+                text=True,
+                input=guarded,
+            )
+
+    def rename(self, old: str, new: str) -> None:
+        """Rename a database and the folder of its attachments."""
+        self.server.execute(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+        stores = cache.path("data", "filestore")
+        if (stores / old).is_dir():
+            shutil.rmtree(stores / new, ignore_errors=True)
+            (stores / old).rename(stores / new)
+
     def _copy_filestore(self, template: str, database: str) -> None:
         """Attachments of the template: hard links are enough, files never change."""
         stores = cache.path("data", "filestore")
-        draft = stores / f"{template}_draft"
-        source = draft if draft.is_dir() else stores / template
-        if source.is_dir():
-            stores.mkdir(parents=True, exist_ok=True)
-            subprocess.run(["rm", "-rf", str(stores / database)], check=True)
-            subprocess.run(
-                ["cp", "-al", str(source), str(stores / database)], check=True
-            )
+        if (stores / template).is_dir():
+            shutil.rmtree(stores / database, ignore_errors=True)
+            shutil.copytree(stores / template, stores / database, copy_function=os.link)
 
     def forget(self, database: str) -> None:
         """Drop a database and its attachments."""
         self.server.drop(database)
         store = cache.path("data", "filestore", database)
-        subprocess.run(["rm", "-rf", str(store)], check=True)
+        shutil.rmtree(store, ignore_errors=True)
 
     def serve(self, *arguments: str | Path) -> subprocess.Popen:
         """Start Odoo as a server in a process group of its own."""

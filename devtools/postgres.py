@@ -122,5 +122,3 @@ def _configure(own, *, durable: bool) -> None:
         own.psql(line)
     pg_ctl(["-w", "restart"], pgdata=own.pgdata, user=own.system_user, timeout=60)
     own.ensure_postgres_running()
-
-

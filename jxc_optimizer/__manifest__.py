@@ -27,6 +27,4 @@
         "web.assets_tests": ["jxc_optimizer/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
-    "installable": True,
-    "application": False,
 }

@@ -29,7 +29,11 @@ def load(cr, table: str, types: Mapping[str, str], columns: Mapping) -> None:
         for name, kind in types.items()
     )
     cr.execute(
-        SQL("CREATE TEMP TABLE %s (%s) ON COMMIT DROP", SQL.identifier(table), definitions)
+        SQL(
+            "CREATE TEMP TABLE %s (%s) ON COMMIT DROP",
+            SQL.identifier(table),
+            definitions,
+        )
     )
     texts = [_texts(columns[name]) for name in types]
     rows = "\n".join(map("\t".join, zip(*texts, strict=True)))

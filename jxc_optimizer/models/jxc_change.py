@@ -23,7 +23,7 @@ class JxcChange(models.Model):
     )
     warehouse_id = fields.Many2one(related="orderpoint_id.warehouse_id")
     run_id = fields.Many2one(
-        "jxc.run", "Run", readonly=True, index="btree_not_null", ondelete="set null"
+        "jxc.run", readonly=True, index="btree_not_null", ondelete="set null"
     )
     old_min = fields.Float(digits="Product Unit", readonly=True)
     old_max = fields.Float(digits="Product Unit", readonly=True)

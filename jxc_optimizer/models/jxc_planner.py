@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from time import monotonic
 
 import numpy as np
 
 from odoo import models
-from odoo.tools import SQL, float_repr
+from odoo.tools import SQL
 
 from ..engine import classify, policy, textbook
 from . import jxc_bulk
@@ -283,7 +284,9 @@ class JxcPlanner(models.AbstractModel):
                 *products,
             )
         )
-        jxc_bulk.load(cr, "jxc_new_rule", RULE_COLUMNS, _rule_columns(company, rows, plan))
+        jxc_bulk.load(
+            cr, "jxc_new_rule", RULE_COLUMNS, _rule_columns(company, rows, plan)
+        )
         values = [name for name in RULE_COLUMNS if name != "id"]
         cr.execute(
             SQL(
@@ -368,11 +371,11 @@ TERMS = {
 
 def _terms(company, plan: dict, index: int) -> str:
     """The explanation as a JSON object: the terms, and the parameters behind them."""
-    parts = [
-        f'"{key}": {float_repr(float(plan[column][index]), digits)}'
+    explanation = {
+        key: round(float(plan[column][index]), digits)
         for key, (column, digits) in TERMS.items()
-    ]
-    parts.append(f'"confidence": "{plan["confidence"][index]}"')
-    parts.append(f'"fill_rate": {company.jxc_fill_rate:.4f}')
-    parts.append(f'"review_days": {company.jxc_review_days}')
-    return "{%s}" % ", ".join(parts)
+    }
+    explanation["confidence"] = plan["confidence"][index]
+    explanation["fill_rate"] = company.jxc_fill_rate
+    explanation["review_days"] = company.jxc_review_days
+    return json.dumps(explanation)

@@ -131,13 +131,15 @@ class JxcPolicy(models.Model):
 
     consumption_qty = fields.Float("Consumption", digits="Product Unit", readonly=True)
     consumption_value = fields.Monetary(
-        "Consumption Value", readonly=True, help="Consumption at today's cost."
+        readonly=True, help="Consumption at today's cost."
     )
     consumption_lines = fields.Integer("Order Lines", readonly=True)
     demand_per_day = fields.Float("Demand per Day", digits=(16, 4), readonly=True)
     demand_sd = fields.Float("Deviation of a Day", digits=(16, 4), readonly=True)
-    unit_cost = fields.Float("Unit Cost", digits="Product Price", readonly=True)
-    order_price = fields.Float("Price at That Lot", digits="Product Price", readonly=True)
+    unit_cost = fields.Float(digits="Product Price", readonly=True)
+    order_price = fields.Float(
+        "Price at That Lot", digits="Product Price", readonly=True
+    )
     lead_days = fields.Float("Lead Time", digits=(16, 1), readonly=True)
     lead_days_sd = fields.Float("Lead Time Deviation", digits=(16, 1), readonly=True)
 
@@ -166,29 +168,29 @@ class JxcPolicy(models.Model):
     protection_demand = fields.Float(
         "Demand in the Protection Interval", digits="Product Unit", readonly=True
     )
-    safety_stock = fields.Float("Safety Stock", digits="Product Unit", readonly=True)
+    safety_stock = fields.Float(digits="Product Unit", readonly=True)
     safety_stock_lead_time = fields.Float(
         "of Which for Lead Time",
         digits="Product Unit",
         readonly=True,
         help="The part that unreliable lead times cost.",
     )
-    reorder_point = fields.Float("Reorder Point", digits="Product Unit", readonly=True)
-    order_up_to = fields.Float("Order-up-to Level", digits="Product Unit", readonly=True)
+    reorder_point = fields.Float(digits="Product Unit", readonly=True)
+    order_up_to = fields.Float(
+        "Order-up-to Level", digits="Product Unit", readonly=True
+    )
     suggested_min = fields.Float(
-        "Suggested Min",
         digits="Product Unit",
         readonly=True,
-        help="The reorder point in Odoo's arithmetic: rounded to the unit, and one unit "
-        "more, since Odoo orders when the forecast is below the minimum, not at it.",
+        help="The reorder point in Odoo's arithmetic: rounded to the unit, and one "
+        "unit more, since Odoo orders when the forecast is below the minimum, not at "
+        "it.",
     )
-    suggested_max = fields.Float("Suggested Max", digits="Product Unit", readonly=True)
+    suggested_max = fields.Float(digits="Product Unit", readonly=True)
     has_rule = fields.Boolean(
         "Has a Reordering Rule", readonly=True, help="As of the last run."
     )
-    on_hand = fields.Float(
-        "On Hand at the Run", digits="Product Unit", readonly=True
-    )
+    on_hand = fields.Float("On Hand at the Run", digits="Product Unit", readonly=True)
     cover_days = fields.Float(
         "Days of Cover",
         digits=(16, 0),

@@ -66,7 +66,7 @@ class JxcRun(models.Model):
     series = fields.Integer(
         "Articles",
         readonly=True,
-        help="Product × location pairs with history, of products that are not archived.",
+        help="Product × location pairs with history; archived products left out.",
     )
     policies_changed = fields.Integer(readonly=True)
     rules_changed = fields.Integer(
@@ -168,9 +168,7 @@ class JxcRun(models.Model):
         """
         today = fields.Date.today()
         unfinished = self.search([("state", "in", UNFINISHED)], order="id")
-        companies = self.env["res.company"].search(
-            [("id", "in", self.env["stock.warehouse"].search([]).company_id.ids)]
-        )
+        companies = self.env["stock.warehouse"].search([("active", "=", True)]).company_id
         served = self.search([("date", "=", today)]).company_id
         due = companies - served
         if not unfinished and not due:

@@ -27,6 +27,7 @@ class ProductTemplate(models.Model):
             )
         for template in self:
             template.jxc_policy_ids = policies.filtered(
-                lambda policy, template=template: policy.product_id
-                in template.product_variant_ids
+                lambda policy, template=template: (
+                    policy.product_id in template.product_variant_ids
+                )
             )

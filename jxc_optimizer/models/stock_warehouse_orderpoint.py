@@ -204,7 +204,9 @@ class StockWarehouseOrderpoint(models.Model):
                 )
             )
         confidence = dict(
-            self.env["jxc.policy"]._fields["confidence"]._description_selection(self.env)
+            self.env["jxc.policy"]
+            ._fields["confidence"]
+            ._description_selection(self.env)
         )
         facts.append(_("Confidence %s", confidence.get(terms["confidence"], "")))
         return facts
@@ -309,10 +311,12 @@ class StockWarehouseOrderpoint(models.Model):
         product = self.product_id.with_company(self.company_id)
         today = fields.Date.context_today(self)
         sellers = product._prepare_sellers().filtered(
-            lambda seller: (not seller.company_id or seller.company_id == self.company_id)
-            and (not seller.product_id or seller.product_id == product)
-            and (not seller.date_start or seller.date_start <= today)
-            and (not seller.date_end or seller.date_end >= today)
+            lambda seller: (
+                (not seller.company_id or seller.company_id == self.company_id)
+                and (not seller.product_id or seller.product_id == product)
+                and (not seller.date_start or seller.date_start <= today)
+                and (not seller.date_end or seller.date_end >= today)
+            )
         )
         vendor = self.supplier_id.partner_id or sellers[:1].partner_id
         return min(
