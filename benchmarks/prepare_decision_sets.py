@@ -117,7 +117,11 @@ def online_retail(source: Path):
 
 
 def spare_parts(source: Path):
-    """Weekly demand of a manufacturer's spare parts; all columns are data."""
+    """Weekly demand of a manufacturer's spare parts; all columns are data.
+
+    Quantities and costs are per pack, and demand comes in whole pieces of it
+    (0.748 of a pack of 1,000), so the multiple is one piece.
+    """
     with (source / "demand_weekly_wide.csv").open() as file:
         header, *rows = csv.reader(file)
     demand = {row[0]: [float(x or 0) for x in row[1:]] for row in rows}
@@ -135,7 +139,7 @@ def spare_parts(source: Path):
                     lead_time=int(row["lead_time_weeks"]),
                     lead_time_sd=0,
                     moq=float(row["min_order_qty"] or 0),
-                    multiple=float(row["units_per_pack"] or 1),
+                    multiple=1 / float(row["units_per_pack"] or 1),
                 )
             )
     items = [item for item in items if item["item"] in demand]
