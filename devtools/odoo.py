@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import textwrap
 from collections.abc import Sequence
@@ -50,6 +51,13 @@ class Odoo:
         file = folder / f"{name}.conf"
         file.write_text("[options]\n" + "\n".join(lines) + "\n")
         return file
+
+    @staticmethod
+    def free_port() -> int:
+        """A port that nobody listens on at the moment."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return probe.getsockname()[1]
 
     def command(self, *arguments: str | Path) -> list[str]:
         return [str(self.python), "-m", "odoo", *map(str, arguments)]
@@ -99,7 +107,8 @@ class Odoo:
         with cache.lock(template):
             self.server.copy(template, database)
         self._copy_filestore(template, database)
-        self.install(database, modules, f"Installing {', '.join(modules)}")
+        if modules:
+            self.install(database, modules, f"Installing {', '.join(modules)}")
 
     def script(self, database: str, code: str, title: str) -> None:
         """Run Python code in an Odoo shell as one step; an exception fails it."""

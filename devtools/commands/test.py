@@ -14,7 +14,6 @@ from ..odoo import Odoo
 PASS_ON = True
 MODULES = ("jxc_optimizer", "jxc_optimizer_demo")
 FOLDERS = ("tests", "jxc_optimizer/tests", "jxc_optimizer_demo/tests")
-#: kits and manufacturing are tested with mrp where it is there, the rest without
 
 
 def add_arguments(parser):
@@ -58,7 +57,7 @@ def run(options):
 def _pytest(odoo: Odoo, database: str, options) -> int:
     folders = [name for name in FOLDERS if (cache.CHECKOUT / name).is_dir()]
     given = [part for part in options.rest if (cache.CHECKOUT / part).exists()]
-    settings = odoo.configuration(database, http_port=_free_port())
+    settings = odoo.configuration(database, http_port=odoo.free_port())
     console.say("→ Running pytest")
     return subprocess.call(
         [
@@ -74,11 +73,3 @@ def _pytest(odoo: Odoo, database: str, options) -> int:
         cwd=cache.CHECKOUT,
         env={**odoo.environment, "JXC_LONG": "1" if options.long else ""},
     )
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -1,0 +1,2 @@
+from . import test_orderpoint
+from . import test_run

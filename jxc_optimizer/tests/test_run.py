@@ -1,0 +1,328 @@
+"""Runs: from deliveries to policies and suggestions."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import OptimizerCase
+
+#: quantities of 30 weeks, oldest first; their mean is 20
+WEEKLY = [14, 26, 20, 17, 23, 20, 14, 26, 20, 20] * 3
+
+
+@tagged("post_install", "-at_install")
+class TestRun(OptimizerCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product = cls._product("Steady", cost=10.0)
+        cls._vendor(cls.product, delay=7)
+        cls._sell_weekly(cls.product, WEEKLY)
+
+    def test_levels_by_hand(self):
+        """Figures worked out with pencil, paper and a table of the normal loss.
+
+        30 weeks from a window of 52: mean 20 a week, so 2.857 a day. Demand a year
+        1,042.9; order cost 20, holding cost 2.50: EOQ sqrt(2 * 1042.9 * 20 / 2.5)
+        = 129.2. Lead time 7 days and review 1: 8 days, 22.86 units.
+        """
+        rule = self._rule(self.product, 5, 10)
+        self._run()
+        policy = self._policy(self.product)
+        self.assertEqual(policy.history_weeks, 30)
+        self.assertAlmostEqual(policy.consumption_qty, 600)
+        self.assertAlmostEqual(policy.consumption_value, 6000)
+        self.assertEqual(policy.consumption_lines, 30)
+        self.assertAlmostEqual(policy.demand_per_day, 20 / 7, 4)
+        self.assertAlmostEqual(policy.eoq, 129.18, 1)
+        self.assertAlmostEqual(policy.lead_days, 7)
+        self.assertAlmostEqual(policy.protection_demand, 22.86, 2)
+        self.assertEqual(policy.matrix_class, "AX")
+        self.assertEqual(policy.pattern, "smooth")
+        # A lot of 129 pieces covers a shortage of 6.5: at 95 % no safety stock is needed
+        # for a deviation of 4.3, and none below zero is kept.
+        self.assertEqual(policy.safety_stock, 0)
+        self.assertEqual(rule.jxc_note, "suggested")
+        self.assertEqual(rule.jxc_suggested_min, 24)  # 22.86 -> 23, and one below
+        self.assertEqual(rule.jxc_suggested_max, 23 + 129)
+        self.assertTrue(rule.jxc_has_change)
+
+    def test_second_run_writes_nothing(self):
+        rule = self._rule(self.product)
+        first = self._run()
+        self.assertTrue(first.policies_changed)
+        self.assertTrue(first.rules_changed)
+        policy = self._policy(self.product)
+        self.env.flush_all()
+        version = "SELECT xmin::text FROM %s WHERE id = %s"
+        self.env.cr.execute(version % (policy._table, policy.id))
+        policy_version = self.env.cr.fetchall()
+        self.env.cr.execute(version % (rule._table, rule.id))
+        rule_version = self.env.cr.fetchall()
+
+        second = self._run()
+        self.assertEqual(second.policies_changed, 0)
+        self.assertEqual(second.rules_changed, 0)
+        self.env.cr.execute(version % (policy._table, policy.id))
+        self.assertEqual(self.env.cr.fetchall(), policy_version)
+        self.env.cr.execute(version % (rule._table, rule.id))
+        self.assertEqual(self.env.cr.fetchall(), rule_version)
+
+    def test_explanation_adds_up(self):
+        rule = self._rule(self.product)
+        self._run()
+        terms = rule.jxc_terms
+        minimum = terms["demand"] + terms["safety"] + terms["min_rounding"]
+        minimum += terms["strict_unit"]
+        self.assertEqual(round(minimum, 2), rule.jxc_suggested_min)
+        maximum = rule.jxc_suggested_min - terms["strict_unit"] + terms["lot"]
+        maximum += terms["lot_rounding"]
+        self.assertEqual(round(maximum, 2), rule.jxc_suggested_max)
+
+    def test_statements_do_not_grow(self):
+        """The same number of SQL statements for 3 and for 40 products."""
+
+        def statements():
+            run = self._run()
+            return {step: count for step, (_s, count) in run.timings.items()}
+
+        few = self._product("Few A") | self._product("Few B")
+        self._vendor(few)
+        for product in few:
+            self._sell_weekly(product, WEEKLY[:6])
+        self._rule(self.product)
+        self._run()  # fills caches that do not depend on the products
+        before = statements()
+        many = self.env["product.product"]
+        for number in range(37):
+            many |= self._product(f"Many {number}")
+        self._vendor(many)
+        for product in many:
+            self._sell_weekly(product, WEEKLY[:4])
+            self._rule(product)
+        self._run()
+        self.assertEqual(statements(), before)
+
+    def test_scheduled_action_from_nothing_and_twice(self):
+        """The very first night of an empty database, and the next one."""
+        self.env["jxc.run"].search([]).unlink()
+        self.env["jxc.policy"].search([]).sudo().unlink()
+        cron = self.env.ref("jxc_optimizer.ir_cron_recompute")
+        with patch.object(
+            self.env.registry["ir.cron"], "_commit_progress", return_value=600.0
+        ):
+            cron.ir_actions_server_id.run()
+            runs = self.env["jxc.run"].search([("company_id", "=", self.company.id)])
+            self.assertEqual(runs.state, "done")
+            self.assertTrue(self._policy(self.product))
+            cron.ir_actions_server_id.run()
+        runs = self.env["jxc.run"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(runs.mapped("state"), ["done", "done"])
+        self.assertEqual(runs[0].policies_changed, 0)
+
+    def test_interrupted_run_goes_on(self):
+        run = self.env["jxc.run"]._start(self.company)
+        times = iter([5.0, 0.0])
+        finished = run._work(lambda _done, remaining: next(times))
+        self.assertFalse(finished)
+        self.assertIn(run.state, ("reading", "classifying"))
+        self.assertFalse(self._policy(self.product))
+        run._work(lambda _done, remaining: 5.0)
+        self.assertEqual(run.state, "done")
+        self.assertTrue(self._policy(self.product))
+
+    def test_cancel(self):
+        run = self.env["jxc.run"]._start(self.company)
+        run._work(lambda _done, remaining: 0.0)
+        run.action_cancel()
+        run._work(lambda _done, remaining: 5.0)
+        self.assertEqual(run.state, "cancelled")
+        self.assertFalse(self._policy(self.product))
+
+    def test_failure_is_logged_and_leaves_nothing_half_done(self):
+        run = self.env["jxc.run"]._start(self.company)
+        planner = self.env.registry["jxc.planner"]
+        with (
+            patch.object(planner, "_plan", side_effect=ValueError("boom")),
+            self.assertLogs("odoo.addons.jxc_optimizer.models.jxc_run", "ERROR"),
+        ):
+            run._work(lambda _done, remaining: 5.0)
+        self.assertEqual(run.state, "failed")
+        self.assertIn("boom", run.error)
+        self.assertFalse(self._policy(self.product))
+
+    def test_only_planners_recompute(self):
+        buyer = self._user("run_buyer", "jxc_optimizer.group_buyer")
+        planner = self._user("run_planner", "jxc_optimizer.group_planner")
+        runs = self.env["jxc.run"]
+        with self.assertRaises(AccessError):
+            runs.with_user(buyer).action_recompute()
+        action = runs.with_user(planner).action_recompute()
+        run = runs.browse(action["res_id"])
+        self.assertEqual(run.state, "waiting")
+        self.assertEqual(run.user_id, planner)
+        with self.assertRaises(AccessError):
+            run.with_user(planner).write({"state": "done"})
+
+    def test_old_logs_are_forgotten(self):
+        run = self._run()
+        run.date -= timedelta(days=100)
+        self.env["jxc.run"]._gc_old_runs()
+        self.assertFalse(run.exists())
+        self.assertTrue(self._policy(self.product))
+
+
+@tagged("post_install", "-at_install")
+class TestSpecialCases(OptimizerCase):
+    """What is missing must neither fail nor invent figures."""
+
+    def test_empty_company(self):
+        run = self._run()
+        self.assertEqual(run.series, 0)
+        self.assertFalse(run.error)
+
+    def test_product_without_vendor(self):
+        """Odoo counts 365 days of lead time; the setting counts instead."""
+        product = self._product("Orphan")
+        self._sell_weekly(product, WEEKLY)
+        self._run()
+        policy = self._policy(product)
+        self.assertEqual(policy.lead_days, self.company.jxc_default_lead_days)
+        self.assertFalse(policy.vendor_id)
+        self.assertEqual(policy.confidence, "C")
+
+    def test_product_without_cost(self):
+        product = self._product("Free", cost=0.0)
+        self._sell_weekly(product, WEEKLY)
+        rule = self._rule(product)
+        self._run()
+        policy = self._policy(product)
+        self.assertEqual(policy.abc_class, "C")
+        self.assertEqual(policy.consumption_value, 0)
+        # Free stock: the lot is limited by the largest cover alone, 180 days
+        self.assertAlmostEqual(policy.order_qty, 180 * 20 / 7, delta=1)
+        self.assertGreater(rule.jxc_suggested_max, rule.jxc_suggested_min)
+
+    def test_vendor_price_stands_in_for_missing_cost(self):
+        product = self._product("Bought", cost=0.0)
+        self._vendor(product, price=8.0)
+        self._sell_weekly(product, WEEKLY)
+        self._run()
+        self.assertEqual(self._policy(product).unit_cost, 8.0)
+
+    def test_rule_without_moves(self):
+        rule = self._rule(self._product("Unsold"), 3, 9)
+        self._run()
+        self.assertEqual(rule.jxc_note, "no_history")
+        self.assertFalse(rule.jxc_has_change)
+        self.assertIn("Nothing has left", rule.jxc_why)
+
+    def test_short_history(self):
+        product = self._product("New")
+        self._sell_weekly(product, [5, 5])
+        rule = self._rule(product, 3, 9)
+        self._run()
+        self.assertEqual(rule.jxc_note, "short_history")
+        self.assertFalse(rule.jxc_has_change)
+        self.assertEqual(self._policy(product).confidence, "D")
+
+    def test_archived_product(self):
+        product = self._product("Old")
+        self._sell_weekly(product, WEEKLY)
+        self._run()
+        self.assertTrue(self._policy(product))
+        product.active = False
+        self._run()
+        self.assertFalse(self._policy(product))
+
+    def test_two_companies(self):
+        """Same product, two companies: each has its own history, cost and class."""
+        other = self._company("Other Ltd")
+        self.env.user.company_ids |= other
+        product = self._product("Shared")
+        product.with_company(other).standard_price = 99.0
+        self._sell_weekly(product, WEEKLY)
+        self.env.user.write({"company_id": other.id})
+        env = self.env(context=dict(self.env.context, allowed_company_ids=other.ids))
+        warehouse = self._warehouse(other)
+        move = env["stock.move"].create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": 7,
+                "location_id": warehouse.lot_stock_id.id,
+                "location_dest_id": self.customers.id,
+                "company_id": other.id,
+            }
+        )
+        move._action_confirm()
+        move.write({"quantity": 7, "picked": True})
+        move._action_done()
+        move.date = move.move_line_ids.date = fields.Datetime.now() - timedelta(days=40)
+        self.env["jxc.run"]._start(other)._work(lambda _done, remaining: 9.0)
+        self._run()
+        mine, theirs = (
+            self.env["jxc.policy"]
+            .sudo()
+            .search(
+                [("product_id", "=", product.id), ("company_id", "=", company.id)]
+            )
+            for company in (self.company, other)
+        )
+        self.assertEqual((mine.consumption_qty, mine.unit_cost), (600, 10))
+        self.assertEqual((theirs.consumption_qty, theirs.unit_cost), (7, 99))
+        reader = self._user("company_reader", "stock.group_stock_user")
+        visible = self.env["jxc.policy"].with_user(reader).search(
+            [("product_id", "=", product.id)]
+        )
+        self.assertEqual(visible, mine)
+
+    def test_sub_location(self):
+        """A rule on a shelf counts what leaves the shelf, the warehouse the rest too."""
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "location_id": self.stock.id, "usage": "internal"}
+        )
+        product = self._product("Shelved")
+        shelf_rule = self._rule(product, location=shelf)
+        self._sell_weekly(product, WEEKLY)
+        self._sell_weekly(product, [7] * 30, source=shelf)
+        idle = self._rule(self._product("Idle"), location=shelf)
+        self._run()
+        self.assertAlmostEqual(self._policy(product).consumption_qty, 600 + 210)
+        self.assertAlmostEqual(self._policy(product, shelf).consumption_qty, 210)
+        self.assertEqual(shelf_rule.jxc_note, "suggested")
+        self.assertEqual(idle.jxc_note, "no_history")
+        self.assertIn("sub-location", idle.jxc_why)
+
+    def test_other_units(self):
+        """Sold in dozens, bought in packs of 6 in euros of another currency."""
+        dozen = self.env.ref("uom.product_uom_dozen")
+        pack = self.env["uom.uom"].create(
+            {
+                "name": "Pack of 6",
+                "relative_factor": 6,
+                "relative_uom_id": self.env.ref("uom.product_uom_unit").id,
+            }
+        )
+        product = self._product("Eggs")
+        self._vendor(product, product_uom_id=pack.id, min_qty=4, price=12.0)
+        for week in range(30):
+            self._deliver(product, 7 * week + 3, 2, uom=dozen)
+        rule = self._rule(product)
+        self._run()
+        policy = self._policy(product)
+        self.assertAlmostEqual(policy.consumption_qty, 30 * 24)
+        self.assertAlmostEqual(policy.order_price, 2.0)
+        self.assertGreaterEqual(policy.order_qty, 24)
+        self.assertEqual(policy.order_qty % 6, 0)
+        lot = rule.jxc_suggested_max - rule.jxc_suggested_min + 1
+        self.assertEqual(lot % 6, 0)
+
+    def test_inactive_rule_and_archived_warehouse(self):
+        product = self._product("Somewhere")
+        self._sell_weekly(product, WEEKLY)
+        self._rule(product).active = False
+        self._run()
+        self.assertFalse(self._policy(product).has_rule)
