@@ -104,9 +104,7 @@ class Odoo:
         """Make ``database`` anew from the base template, with ``modules`` installed."""
         template = self.base_template(base)
         self.server.drop(database)
-        with cache.lock(template):
-            self.server.copy(template, database)
-        self._copy_filestore(template, database)
+        self.duplicate(template, database)
         if modules:
             self.install(database, modules, f"Installing {', '.join(modules)}")
 
@@ -142,12 +140,14 @@ class Odoo:
             shutil.rmtree(stores / new, ignore_errors=True)
             (stores / old).rename(stores / new)
 
-    def _copy_filestore(self, template: str, database: str) -> None:
-        """Attachments of the template: hard links are enough, files never change."""
+    def duplicate(self, source: str, database: str) -> None:
+        """Copy a database that nobody is connected to, with its attachments."""
+        with cache.lock(source):
+            self.server.copy(source, database)
         stores = cache.path("data", "filestore")
-        if (stores / template).is_dir():
+        if (stores / source).is_dir():
             shutil.rmtree(stores / database, ignore_errors=True)
-            shutil.copytree(stores / template, stores / database, copy_function=os.link)
+            shutil.copytree(stores / source, stores / database, copy_function=os.link)
 
     def forget(self, database: str) -> None:
         """Drop a database and its attachments."""

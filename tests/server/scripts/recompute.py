@@ -1,0 +1,2 @@
+env["jxc.run"]._cron_recompute()
+env.cr.commit()
