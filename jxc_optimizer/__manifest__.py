@@ -13,6 +13,7 @@
         "security/jxc_groups.xml",
         "security/ir.model.access.csv",
         "security/jxc_rules.xml",
+        "security/jxc_demand_rules.xml",
         "data/ir_cron.xml",
         "views/stock_warehouse_orderpoint_views.xml",
         "views/jxc_policy_views.xml",

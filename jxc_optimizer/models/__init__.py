@@ -10,3 +10,9 @@ from . import res_config_settings
 from . import res_partner
 from . import stock_rule
 from . import stock_warehouse_orderpoint
+from . import jxc_demand_series
+from . import jxc_demand_change
+from . import jxc_demand_entry
+from . import jxc_demand_day
+from . import jxc_demand_refresh
+from . import jxc_demand_read

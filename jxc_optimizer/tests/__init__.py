@@ -1,2 +1,3 @@
 from . import test_orderpoint
 from . import test_run
+from . import test_demand

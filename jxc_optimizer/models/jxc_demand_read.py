@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from .jxc_demand_copy import EPOCH, copy_rows
+from .jxc_demand_matrix import WEEK, DemandMatrix
+
+_SERIES = {
+    "location_id": "i4",
+    "product_id": "i4",
+    "warehouse_id": "i4",
+    "first_day": "i4",
+    "latest_day": "i4",
+}
+_DAYS = {
+    "location_id": "i4",
+    "product_id": "i4",
+    "day": "i4",
+    "lines": "i4",
+    "quantity": "f8",
+    "largest": "f8",
+}
+
+
+class JxcDemandDay(models.Model):
+    _inherit = "jxc.demand.day"
+
+    @api.model
+    def _read_weekly(
+        self, company, first_product: int, last_product: int, last_day: date, weeks: int
+    ) -> DemandMatrix:
+        """Demand of a range of products, in all their places, by week.
+
+        Two statements, whatever the number of products. Series without any demand up to
+        ``last_day`` are left out.
+
+        :param last_day: last day that counts, included
+        :param weeks: number of columns
+        """
+        self.env.flush_all()
+        chosen = SQL(
+            "company_id = %s AND product_id BETWEEN %s AND %s",
+            company.id,
+            first_product,
+            last_product,
+        )
+        start = np.datetime64(last_day, "D") - weeks * WEEK + 1
+        head = copy_rows(self.env.cr, _series(chosen, last_day), _SERIES)
+        rows = copy_rows(self.env.cr, _days(chosen, start.item(), last_day), _DAYS)
+        series = np.searchsorted(_key(head), _key(rows))
+        return _matrix(head, series, rows, np.datetime64(last_day, "D"), weeks)
+
+
+def _key(rows: np.ndarray) -> np.ndarray:
+    """Location and product in one number that sorts like both."""
+    return rows["location_id"].astype(np.int64) << 32 | rows["product_id"]
+
+
+def _matrix(head, series, rows, last_day, weeks: int) -> DemandMatrix:
+    count = len(head)
+    back = ((last_day - EPOCH).astype(int) - rows["day"]) // WEEK
+    cell = series * weeks + (weeks - 1 - back)
+    shape = (count, weeks)
+
+    def add_up(values) -> np.ndarray:
+        return np.bincount(cell, values, minlength=count * weeks).reshape(shape)
+
+    largest = np.zeros(count)
+    np.maximum.at(largest, series, rows["largest"].astype(float))
+    return DemandMatrix(
+        location_id=head["location_id"].astype(np.int32),
+        product_id=head["product_id"].astype(np.int32),
+        warehouse_id=head["warehouse_id"].astype(np.int32),
+        quantity=add_up(rows["quantity"]).astype(np.float32),
+        lines=add_up(rows["lines"]).astype(np.int32),
+        largest=largest,
+        first_day=EPOCH + head["first_day"].astype(int),
+        latest_day=EPOCH + head["latest_day"].astype(int),
+        last_day=last_day,
+    )
+
+
+def _series(chosen: SQL, last_day: date) -> SQL:
+    """The series, with first and latest day up to ``last_day``."""
+    return SQL(
+        """SELECT location_id, product_id, min(warehouse_id) AS warehouse_id,
+                  min(first_day), max(latest_day)
+             FROM (SELECT location_id, product_id, warehouse_id, days[1] AS first_day,
+                          days[width_bucket(%(last)s::date, days)] AS latest_day
+                     FROM jxc_demand_series
+                    WHERE %(chosen)s AND days[1] <= %(last)s
+                    UNION ALL
+                   SELECT location_id, product_id, warehouse_id, day, day
+                     FROM jxc_demand_entry
+                    WHERE %(chosen)s AND active AND day <= %(last)s) AS part
+            GROUP BY location_id, product_id
+            ORDER BY location_id, product_id""",
+        chosen=chosen,
+        last=last_day,
+    )
+
+
+def _days(chosen: SQL, first_day: date, last_day: date) -> SQL:
+    """The days with demand from ``first_day`` to ``last_day``."""
+    return SQL(
+        """SELECT location_id, product_id, demand.day, demand.lines, demand.quantity,
+                  demand.largest
+             FROM (SELECT *, width_bucket(%(first)s::date - 1, days) + 1 AS low,
+                          width_bucket(%(last)s::date, days) AS high
+                     FROM jxc_demand_series WHERE %(chosen)s) AS series
+            CROSS JOIN LATERAL unnest(
+                  days[low:high], lines[low:high], quantity[low:high],
+                  largest[low:high]) AS demand(day, lines, quantity, largest)
+            UNION ALL
+           SELECT location_id, product_id, day, COALESCE(lines, 0)::int4,
+                  quantity::float8, COALESCE(largest, 0)::float8
+             FROM jxc_demand_entry
+            WHERE %(chosen)s AND active AND day BETWEEN %(first)s AND %(last)s""",
+        chosen=chosen,
+        first=first_day,
+        last=last_day,
+    )

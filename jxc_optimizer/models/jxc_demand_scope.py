@@ -1,0 +1,98 @@
+"""Where demand is counted: the places of a company and the calendar of its days.
+
+A *key location* is a place whose demand gets a series of its own: the stock location
+of each warehouse (it stands for the whole warehouse), and each sub-location on which
+a reordering rule stands (it stands for its own subtree).
+"""
+
+from __future__ import annotations
+
+from odoo.tools import SQL
+
+#: goods are in stock in these; anywhere else they have left
+STOCK_USAGES = ("internal", "transit")
+#: goods that go to one of these were wanted; vendors and losses are no demand
+DEMAND_USAGES = ("customer", "production", "internal", "transit")
+
+
+def timezone(company) -> str:
+    """The time zone in which the days of a company begin and end."""
+    return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+
+
+def local_day(moment: SQL, tz: str) -> SQL:
+    """The company's day of a moment stored in UTC."""
+    if tz == "UTC":
+        return SQL("%s::date", moment)
+    return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, tz)
+
+
+def start_of(day: SQL, tz: str) -> SQL:
+    """The moment, in UTC, at which a day of the company begins."""
+    return SQL("((%s)::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", day, tz)
+
+
+def own_goods(company) -> SQL:
+    """Condition on a move line ``l``: not the stock of another owner."""
+    return SQL("(l.owner_id IS NULL OR l.owner_id = %s)", company.partner_id.id)
+
+
+def create_places(company) -> str:
+    """Make the temporary tables of the company's places.
+
+    ``jxc_demand_key``: location_id, warehouse_id of the key locations.
+    ``jxc_demand_place``: for every location, ``keys`` (the key locations it belongs
+    to), ``wanted`` (whether goods that go there were wanted), ``customer``.
+
+    :returns: a fingerprint of all that decides how a move is counted apart from the
+        move itself
+    """
+    cr = company.env.cr
+    cr.execute(SQL("DROP TABLE IF EXISTS jxc_demand_key, jxc_demand_place"))
+    cr.execute(
+        SQL(
+            """CREATE TEMP TABLE jxc_demand_key ON COMMIT DROP AS
+               SELECT lot_stock_id AS location_id, id AS warehouse_id,
+                      view_location_id AS top_id
+                 FROM stock_warehouse WHERE company_id = %(company)s
+                UNION
+               SELECT rule.location_id, location.warehouse_id, rule.location_id
+                 FROM stock_warehouse_orderpoint rule
+                 JOIN stock_location location ON location.id = rule.location_id
+                 JOIN stock_warehouse warehouse
+                   ON warehouse.id = location.warehouse_id
+                  AND warehouse.company_id = %(company)s
+                  AND warehouse.lot_stock_id != rule.location_id
+                WHERE rule.active AND rule.company_id = %(company)s""",
+            company=company.id,
+        )
+    )
+    cr.execute(
+        SQL(
+            """CREATE TEMP TABLE jxc_demand_place ON COMMIT DROP AS
+               SELECT place.id AS location_id,
+                      place.usage IN %(wanted)s AS wanted,
+                      place.usage = 'customer' AS customer,
+                      COALESCE(array_agg(key.location_id ORDER BY key.location_id)
+                               FILTER (WHERE key.location_id IS NOT NULL),
+                               '{}') AS keys
+                 FROM stock_location place
+                 LEFT JOIN (jxc_demand_key key
+                            JOIN stock_location top ON top.id = key.top_id)
+                   ON place.usage IN %(stock)s
+                  AND place.parent_path LIKE top.parent_path || '%%'
+                GROUP BY place.id""",
+            wanted=DEMAND_USAGES,
+            stock=STOCK_USAGES,
+        )
+    )
+    cr.execute(SQL("ANALYZE jxc_demand_place"))
+    cr.execute(
+        SQL(
+            """SELECT md5(string_agg(concat_ws(' ', location_id, wanted, customer, keys),
+                                     ',' ORDER BY location_id))
+                 FROM jxc_demand_place"""
+        )
+    )
+    [places] = cr.fetchone()
+    return f"{places} {timezone(company)} {company.partner_id.id}"
