@@ -126,7 +126,8 @@ def economic_lot(
             high = largest
         ideal = eoq(demand, order, rate * tier_price)
         for rounding in (round_down, round_up):
-            candidate = rounding(np.clip(ideal, low, high), multiple)
+            # a tier that starts at 0 leaves nothing below it: low above high
+            candidate = rounding(np.clip(ideal, low, np.maximum(high, low)), multiple)
             yearly = annual_cost(demand, order, rate, tier_price, candidate)
             better = valid & (low <= high) & (yearly * (1 + 1e-9) < best)
             best = np.where(better, yearly, best)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from datetime import timedelta
 from time import monotonic
 
 import numpy as np
@@ -73,7 +74,11 @@ class JxcPlanner(models.AbstractModel):
         """Ranges of product ids with history, policies or rules, ``size`` each."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT product_id FROM jxc_demand_day WHERE company_id = %(company)s
+                """SELECT product_id FROM jxc_demand_series
+                    WHERE company_id = %(company)s
+                    UNION
+                   SELECT product_id FROM jxc_demand_entry
+                    WHERE company_id = %(company)s AND active
                     UNION
                    SELECT product_id FROM jxc_policy WHERE company_id = %(company)s
                     UNION
@@ -93,8 +98,9 @@ class JxcPlanner(models.AbstractModel):
         """History and supply terms of a product range, reduced to statistics."""
         weeks = max(company.jxc_history_days // WEEK, 1)
         with watch.step("read demand"):
+            # Today is not over: history ends yesterday.
             history = self.env["jxc.demand.day"]._read_weekly(
-                company, first, last, today, weeks
+                company, first, last, today - timedelta(days=1), weeks
             )
         with watch.step("read supply"):
             supply = self.env["jxc.supply"]._read(

@@ -23,6 +23,9 @@ class TestOrderpoint(OptimizerCase):
         cls.buyer = cls._user("op_buyer", "jxc_optimizer.group_buyer")
         cls.reader = cls._user("op_reader", "stock.group_stock_user")
 
+    def _order_line(self, product):
+        return self.env["purchase.order.line"].search([("product_id", "=", product.id)])
+
     def test_apply_and_revert(self):
         suggested = self.rule.jxc_suggested_min, self.rule.jxc_suggested_max
         self.rule.with_user(self.planner).action_jxc_apply()
@@ -60,9 +63,7 @@ class TestOrderpoint(OptimizerCase):
             self.rule.qty_to_order_computed, self.rule.product_max_qty - on_hand
         )
         self.rule.action_replenish()
-        line = self.env["purchase.order.line"].search(
-            [("orderpoint_id", "=", self.rule.id)]
-        )
+        line = self._order_line(self.product)
         self.assertEqual(line.partner_id, self.vendor)
         self.assertGreaterEqual(line.product_qty, 48)
         self.assertEqual(line.price_unit, 8.0)
@@ -74,9 +75,7 @@ class TestOrderpoint(OptimizerCase):
         rule = self._rule(product, 3, 5, trigger="manual")
         self.assertEqual(rule.qty_to_order, 50)
         rule.action_replenish()
-        line = self.env["purchase.order.line"].search(
-            [("orderpoint_id", "=", rule.id)]
-        )
+        line = self._order_line(product)
         self.assertEqual((line.product_qty, line.price_unit), (50, 8.0))
 
     def test_smallest_of_several_tiers_counts(self):
@@ -105,9 +104,7 @@ class TestOrderpoint(OptimizerCase):
         rule.snoozed_until = self.today
         rule.action_stock_replenishment_info()
         rule.action_replenish()
-        line = self.env["purchase.order.line"].search(
-            [("orderpoint_id", "=", self.rule.id)]
-        )
+        line = self._order_line(self.product)
         self.assertEqual(line.product_qty, 60)
         for forbidden in (
             lambda: rule.write({"product_min_qty": 1}),
