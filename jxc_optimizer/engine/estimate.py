@@ -38,11 +38,11 @@ class Estimators:
 class Estimates:
     """Per article [n]: rates per bucket, and demand over the interval."""
 
-    rate: np.ndarray  # mean of the three forecasts
-    rates: np.ndarray  # [3, n] the forecasts it is the mean of
+    rate: np.ndarray  # mean of the four forecasts
+    rates: np.ndarray  # [4, n] the forecasts it is the mean of, last the year's
     mean: np.ndarray  # over lead time + review, units
     sigma: np.ndarray  # standard deviation of the error of that mean
-    sigmas: np.ndarray  # [3, n] the estimates it is the geometric mean of
+    sigmas: np.ndarray  # [4, n] the estimates it is the geometric mean of
     evidence: np.ndarray  # independent past forecasts behind the article's own
 
 
@@ -72,12 +72,21 @@ def fit(known: States, now: int, interval) -> Estimators:
 
 
 def estimate(
-    known: States, now: int, interval, estimators: Estimators, lead_time_sd=0.0
+    known: States,
+    now: int,
+    interval,
+    estimators: Estimators,
+    lead_time_sd=0.0,
+    year: int = 52,
 ) -> Estimates:
     """Apply ``estimators`` to the articles as they stand after bucket ``now``.
 
+    To the three forecasts and variances of their errors come the plain mean and
+    deviation of the last year: they know less, but their errors are others.
+
     :param interval: [n] lead time + review, in buckets
     :param lead_time_sd: [n] standard deviation of the lead time, in buckets
+    :param year: buckets of a year
     """
     interval = np.broadcast_to(np.asarray(interval, dtype=np.float64), known.shape[0])
     length = whole_length(interval)
@@ -97,10 +106,15 @@ def estimate(
         ]
     )  # fmt: skip
     sells = past.rates[0][:, -1] > 0
-    rates = np.where(sells, np.stack([r[:, -1] for r in past.rates]), 0.0)
+    plain_mean, plain_sd = known.trailing(now, year)
+    rates = np.stack([*(r[:, -1] for r in past.rates), plain_mean])
+    rates = np.where(sells, rates, 0.0)
     rate = rates.mean(axis=0)
     # Measured over whole buckets; errors grow with the root of the interval.
     variances = variances * (interval / length)
+    # A year with a single sale, or none, has no deviation of its own.
+    plain = np.maximum(plain_sd**2 * interval, 0.04 * variances.min(axis=0))
+    variances = np.vstack([variances, plain])
     variances = variances + (rate * np.asarray(lead_time_sd)) ** 2
     variances = np.where(sells, variances, 0.0)
     return Estimates(

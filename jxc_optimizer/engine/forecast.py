@@ -1,9 +1,10 @@
 """Demand rates: smoothed levels combined, and corrected by what all share.
 
-Three forecasts are averaged: the mean of four exponentially smoothed levels and
+Three forecasts are made here: the mean of four exponentially smoothed levels and
 the mean of the history; the same plus a ridge regression, pooled over articles,
 on the differences of the levels; and that with the time since the last sale as
-a further regressor. All are means per bucket (week or month).
+a further regressor. ``estimate`` averages them with the mean of the last year.
+All are means per bucket (week or month).
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ class States:
 
     ``levels`` [a + 1, n, t]: smoothed levels, last the mean of the history.
     ``age``, ``times``, ``silence`` [n, t]: buckets on sale, buckets with
-    demand, buckets since the last demand. ``total`` and ``seen`` [n, t + 1]:
-    demand and buckets on sale before bucket t.
+    demand, buckets since the last demand. ``total``, ``seen``, ``square``
+    [n, t + 1]: demand, buckets on sale, squared demand before bucket t.
     """
 
     levels: np.ndarray
@@ -43,6 +44,7 @@ class States:
     silence: np.ndarray
     total: np.ndarray
     seen: np.ndarray
+    square: np.ndarray
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -62,6 +64,15 @@ class States:
         whole = self.seen[rows, end] - self.seen[rows, first]
         complete = inside & (whole == np.asarray(length)[:, None])
         return np.where(complete, demand, np.nan)
+
+    def trailing(self, now: int, length: int):
+        """Mean and sample deviation [n] of the last ``length`` buckets on sale."""
+        first = max(now + 1 - length, 0)
+        seen = np.maximum(self.seen[:, now + 1] - self.seen[:, first], 1.0)
+        mean = (self.total[:, now + 1] - self.total[:, first]) / seen
+        square = (self.square[:, now + 1] - self.square[:, first]) / seen
+        spread = np.maximum(square - mean**2, 0.0) * seen / np.maximum(seen - 1, 1)
+        return mean, np.sqrt(spread)
 
 
 @dataclass(frozen=True)
@@ -193,6 +204,7 @@ def states(demand) -> States:
         silence=(age - sold_at).astype(np.float32),
         total=np.hstack([zero, np.cumsum(value, axis=1)]),
         seen=np.hstack([zero, age]),
+        square=np.hstack([zero, np.cumsum(value * value, axis=1)]),
     )
 
 

@@ -163,7 +163,12 @@ def plan(
     :param worth: lambda, a number or [k] to try several; None = the parameters'
     """
     estimates = estimate.estimate(
-        known, now, articles.interval, parameters.estimators, articles.lead_time_sd
+        known,
+        now,
+        articles.interval,
+        parameters.estimators,
+        articles.lead_time_sd,
+        int(round(articles.per_year)),
     )
     return levels(estimates, articles, parameters, worth)
 

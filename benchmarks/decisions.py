@@ -1,0 +1,421 @@
+"""Benchmark of decisions: what a policy's stock costs at equal service.
+
+    ./dev bench decisions FOLDER... [--target 0.90] [--json FILE] [--dump FILE]
+
+Each folder is one data set:
+
+meta.json    name, period (day, week or month), lost_sales (true: unmet demand is
+             lost; false: it waits), review (periods between reviews, default 1)
+items.csv    item, unit_cost (default 1), order_cost (5), holding_rate (0.25 a
+             year), lead_time in periods (two weeks, or one month), lead_time_sd
+             (0), moq (0), multiple (1; 0 for an article with broken quantities)
+demand.csv   item, then one column per period in order; empty = not on sale
+
+Missing columns, cells and articles get the defaults. The policies, windows and
+measures are described in docs/benchmarks/decisions.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "jxc_optimizer"))
+
+from engine import forward, trial  # noqa: E402
+
+DEFAULT_LEAD = {"day": 14.0, "week": 2.0, "month": 1.0}
+LEVELS = (0.85, 0.90, 0.95)
+
+
+class DataError(Exception):
+    """A data set that cannot be read; the message says where."""
+
+
+@dataclass(frozen=True)
+class DataSet:
+    name: str
+    items: list[str]
+    periods: list[str]
+    case: trial.Case
+
+
+def read_set(folder: Path) -> DataSet:
+    """Read one folder; see the top of the file for its columns."""
+    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8-sig"))
+    period = meta.get("period", "week")
+    if period not in DEFAULT_LEAD:
+        raise DataError(f"{folder}/meta.json: period {period!r}")
+    items, periods, demand = _read_demand(folder / "demand.csv")
+    rows = _read_items(folder / "items.csv")
+    sold_whole = (np.nan_to_num(demand) % 1 == 0).all(axis=1)
+    defaults = {
+        "unit_cost": 1.0,
+        "order_cost": 5.0,
+        "holding_rate": 0.25,
+        "lead_time": DEFAULT_LEAD[period],
+        "lead_time_sd": 0.0,
+        "moq": 0.0,
+        "multiple": sold_whole.astype(float),
+    }
+    columns = {
+        name: _column(rows, items, name, default, folder)
+        for name, default in defaults.items()
+    }
+    case = trial.Case(
+        demand=demand,
+        review=max(int(meta.get("review") or 1), 1),
+        lost_sales=bool(meta.get("lost_sales", False)),
+        period=period,
+        **columns,
+    )
+    return DataSet(str(meta.get("name") or folder.name), items, periods, case)
+
+
+def _number(text: str, where: str, empty: float) -> float:
+    text = text.strip()
+    if not text:
+        return empty
+    try:
+        number = float(text)
+    except ValueError:
+        raise DataError(f"{where}: {text!r} is not a number") from None
+    return empty if np.isnan(number) else number
+
+
+def _read_demand(path: Path):
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.reader(file)
+        periods = next(reader)[1:]
+        items, rows = [], []
+        for line, row in enumerate(reader, 2):
+            if not row:
+                continue
+            items.append(row[0])
+            cells = row[1:] + [""] * (len(periods) - len(row) + 1)
+            if len(cells) > len(periods):
+                raise DataError(f"{path}:{line}: more cells than periods")
+            try:
+                rows.append([float(x) if x else np.nan for x in cells])
+            except ValueError:
+                where = f"{path}:{line}"
+                rows.append([_number(x, where, np.nan) for x in cells])
+    if not rows or not periods:
+        raise DataError(f"{path}: no demand")
+    if len(set(items)) < len(items):
+        raise DataError(f"{path}: an item occurs twice")
+    return items, periods, np.array(rows)
+
+
+def _read_items(path: Path) -> dict[str, dict]:
+    if not path.exists():
+        return {}
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return {row["item"]: row for row in csv.DictReader(file)}
+
+
+def _column(rows, items, name, default, folder) -> np.ndarray:
+    default = np.broadcast_to(default, len(items))
+    values = [
+        _number((rows.get(item) or {}).get(name) or "", f"{folder}/items.csv", empty)
+        for item, empty in zip(items, default, strict=True)
+    ]
+    if min(values) < 0:
+        raise DataError(f"{folder}/items.csv: {name} is negative")
+    return np.array(values)
+
+
+def bench_set(data: DataSet, target: float) -> dict:
+    """All figures of one set: curves, equal fill, forward test, bound."""
+    started = time.monotonic()
+    setup = forward.prepare(data.case)
+    lines = forward.curves(setup)
+    choices, rows = [], []
+    for fill in forward.FILLS:
+        bound = forward.hindsight(setup, fill)
+        for policy in ("P0", "P1", "P2", fill):
+            chosen = forward.choose(setup, lines, policy, fill, target)
+            choices.append((chosen, fill))
+        rows.append(_forward_row(data.name, lines, choices[-1][0], fill, target, bound))
+    return {
+        "set": data.name,
+        "items": len(data.items),
+        "periods": len(data.periods),
+        "window": list(setup.plan.last),
+        "seconds": round(time.monotonic() - started, 1),
+        "forward": rows,
+        "equal_fill": _equal_fill(data.name, lines),
+        "curves": _curve_rows(lines),
+        "choices": [(setup, *choice) for choice in choices],
+        "lines": lines,
+    }
+
+
+def _reduction(own: float, other: float):
+    """Share by which ``own`` is below ``other``; None where there is no other."""
+    if np.isnan(other) or np.isnan(own) or other <= 0:
+        return None
+    return round(1.0 - own / other, 4)
+
+
+def _forward_row(name, lines, chosen, fill, target, bound) -> dict:
+    service = forward.realised(chosen.totals)
+    inventory = float(chosen.totals.inventory[forward.LAST, 0])
+    cost = float(chosen.totals.cost[forward.LAST, 0])
+
+    def other(policy, figure):
+        line = lines[policy][0]
+        values = getattr(line.totals, figure)[forward.LAST]
+        return forward.same_service(line, fill, service, values)
+
+    key = "line" if fill == "both" else fill
+    best = trial.at_fill(*bound, service[key])
+    textbook = other("P1", "inventory")
+    gap = textbook - best
+    row = {
+        "set": name,
+        "fill": fill,
+        "target": target,
+        "realised": round(service[key], 4),
+        "reduction_vs_P0": _reduction(inventory, other("P0", "inventory")),
+        "reduction_vs_P1": _reduction(inventory, textbook),
+        "reduction_vs_P2": _reduction(inventory, other("P2", "inventory")),
+        "cost_reduction_vs_P0": _reduction(cost, other("P0", "cost")),
+        "cost_reduction_vs_P1": _reduction(cost, other("P1", "cost")),
+        "hindsight_gap_closed": (
+            round((textbook - inventory) / gap, 4) if gap > 0 else None
+        ),
+        "inventory": round(inventory, 2),
+        "cost": round(cost, 2),
+        "policy": chosen.policy,
+        "dial": chosen.dial,
+        "value_share": chosen.share if fill == "both" else None,
+    }
+    row.update({f"realised_{k}": round(v, 4) for k, v in service.items()})
+    return row
+
+
+def _equal_fill(name, lines) -> list[dict]:
+    """Reduction in the last window at equal fill, dials chosen in hindsight."""
+    rows = []
+    for fill in forward.FILLS:
+        for level in LEVELS:
+            goals = forward.goals_for(lines["P1"][0], fill, level, forward.LAST)
+            found = {}
+            for policy in ("P0", "P1", "P2", fill):
+                figures = [
+                    trial.at_fill(
+                        forward.slack(c, fill, forward.LAST, goals),
+                        c.totals.inventory[forward.LAST],
+                        0.0,
+                    )
+                    for c in lines[policy]
+                ]
+                reached = [f for f in figures if not np.isnan(f)]
+                found[policy] = min(reached, default=float("nan"))
+            rows.append(
+                {"set": name, "fill": fill, "level": level}
+                | {
+                    f"reduction_vs_{p}": _reduction(found[fill], found[p])
+                    for p in ("P0", "P1", "P2")
+                }
+            )
+    return rows
+
+
+def _curve_rows(lines) -> list[dict]:
+    """Every point of every curve, last window, all three fills beside each other."""
+    rows = []
+    for name, group in lines.items():
+        policy = name if name.startswith("P") else f"ours_{name}"
+        for line in group:
+            totals, window = line.totals, forward.LAST
+            for k, dial in enumerate(line.dials):
+                rows.append(
+                    {
+                        "policy": policy,
+                        "dial": float(dial),
+                        "value_share": line.share,
+                        "inventory": round(float(totals.inventory[window, k]), 2),
+                        "cost": round(float(totals.cost[window, k]), 2),
+                        "orders": int(totals.orders[window, k]),
+                        "fill_line": round(float(totals.fill_lines[window, k]), 5),
+                        "fill_unit": round(float(totals.fill_units[window, k]), 5),
+                        "fill_value": round(float(totals.fill_value[window, k]), 5),
+                    }
+                )
+    return rows
+
+
+def write_dump(file, data: DataSet, choices) -> None:
+    """s and S of the chosen dials, from the period named on, one row each."""
+    writer = csv.writer(file)
+    for setup, chosen, fill in choices:
+        low, high = chosen.levels[0][0], chosen.levels[1][0]
+        active = setup.known.on_sale & (high > 0)
+        for e, period in enumerate(setup.plan.epochs):
+            label = data.periods[period]
+            for i in np.flatnonzero(active[e]):
+                writer.writerow(
+                    [
+                        data.name,
+                        chosen.policy,
+                        fill,
+                        data.items[i],
+                        label,
+                        f"{low[e, i]:.10g}",
+                        f"{high[e, i]:.10g}",
+                    ]
+                )
+
+
+def plot(result: dict, path: Path) -> None:
+    """Inventory and cost against the three fills, one picture per set."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(2, 3, figsize=(13, 8), sharey="row")
+    window = forward.LAST
+    for column, fill in enumerate(("line", "unit", "value")):
+        for name in ("P0", "P1", "P2", fill):
+            line = result["lines"][name][0]
+            label = name if name.startswith("P") else f"ours ({fill}s)"
+            style = "--" if name.startswith("P") else "-"
+            for row, figure_of in enumerate(("inventory", "cost")):
+                values = getattr(line.totals, figure_of)[window]
+                axes[row, column].plot(
+                    line.fill(fill, window), values, style, label=label, marker="."
+                )
+        for row, title in enumerate(("average inventory value", "holding + ordering")):
+            axes[row, column].set(
+                xlim=(0.7, 1.0), yscale="log", xlabel=f"fill rate by {fill}"
+            )
+            axes[row, column].grid(alpha=0.3)
+            if column == 0:
+                axes[row, column].set_ylabel(title)
+        axes[0, column].legend()
+    figure.suptitle(f"{result['set']}: last window, each curve over its dial")
+    figure.tight_layout()
+    figure.savefig(path, dpi=80)
+    pyplot.close(figure)
+
+
+def _percent(value) -> str:
+    return "     -" if value is None else f"{100 * value:6.1f}"
+
+
+def report(result: dict) -> None:
+    print(
+        f"\n{result['set']}: {result['items']} items, {result['periods']} periods, "
+        f"{result['seconds']} s"
+    )
+    print("forward test, dial set on the earlier window, compared at realised fill, %")
+    print("  fill   realised line/unit/value  vs P0  vs P1  vs P2  cost P1  gap closed")
+    for row in result["forward"]:
+        fills = "/".join(
+            f"{row[f'realised_{k}']:.3f}" for k in ("line", "unit", "value")
+        )
+        print(
+            f"  {row['fill']:6} {fills:>24} {_percent(row['reduction_vs_P0'])} "
+            f"{_percent(row['reduction_vs_P1'])} {_percent(row['reduction_vs_P2'])} "
+            f" {_percent(row['cost_reduction_vs_P1'])}"
+            f"     {_percent(row['hindsight_gap_closed'])}"
+        )
+    print("equal fill in the last window, %: level, vs P0, vs P1, vs P2")
+    for row in result["equal_fill"]:
+        print(
+            f"  {row['fill']:6} {row['level']:.2f} {_percent(row['reduction_vs_P0'])} "
+            f"{_percent(row['reduction_vs_P1'])} {_percent(row['reduction_vs_P2'])}"
+        )
+
+
+def summary(results: list[dict]) -> list[dict]:
+    """Median and worst over the sets."""
+    rows = []
+    for fill in forward.FILLS:
+        for key in ("reduction_vs_P0", "reduction_vs_P1", "cost_reduction_vs_P1"):
+            values = [
+                row[key]
+                for result in results
+                for row in result["forward"]
+                if row["fill"] == fill and row[key] is not None
+            ]
+            if values:
+                rows.append(
+                    {
+                        "fill": fill,
+                        "figure": key,
+                        "median": round(float(np.median(values)), 4),
+                        "worst": min(values),
+                        "sets": len(values),
+                    }
+                )
+    return rows
+
+
+def main(arguments=None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="decisions", description=__doc__.split("\n")[0]
+    )
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("--target", type=float, default=0.90)
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--dump", type=Path, metavar="FILE")
+    parser.add_argument("--plots", type=Path, metavar="FOLDER", help="PNG per set")
+    options = parser.parse_args(arguments)
+    if not 0 < options.target < 1:
+        parser.error("--target must lie between 0 and 1")
+    results, failed = [], []
+    if options.dump:
+        header = "set,policy,fill,item,period,s,S\n"
+        options.dump.write_text(header, encoding="utf-8")
+    for folder in options.folders:
+        try:
+            data = read_set(folder)
+            result = bench_set(data, options.target)
+        except (DataError, OSError, ValueError, KeyError) as error:
+            print(f"\n{folder}: {error}", file=sys.stderr)
+            failed.append({"set": str(folder), "error": str(error)})
+            continue
+        report(result)
+        if options.dump:
+            with options.dump.open("a", newline="", encoding="utf-8") as file:
+                write_dump(file, data, result["choices"])
+        if options.plots:
+            options.plots.mkdir(parents=True, exist_ok=True)
+            plot(result, options.plots / f"{data.name}.png")
+        del result["choices"], result["lines"]
+        results.append(result)
+    print("\nover the sets: fill, figure, median, worst")
+    totals = summary(results)
+    for row in totals:
+        print(
+            f"  {row['fill']:6} {row['figure']:22} {_percent(row['median'])} "
+            f"{_percent(row['worst'])}  ({row['sets']} sets)"
+        )
+    if options.json:
+        content = {
+            "target": options.target,
+            "forward": [row for result in results for row in result["forward"]],
+            "summary": totals,
+            "sets": [
+                {k: v for k, v in result.items() if k != "forward"}
+                for result in results
+            ],
+            "failed": failed,
+        }
+        options.json.write_text(json.dumps(content, indent=1) + "\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
