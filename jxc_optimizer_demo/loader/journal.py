@@ -86,19 +86,23 @@ class Table:
 
     def __init__(self, dtype: np.dtype):
         self.size = 0
-        self._blocks = [np.zeros(0, dtype)]
+        self._rows = np.zeros(1024, dtype)
 
     def append(self, block: np.ndarray) -> np.ndarray:
         """The indexes of the new rows."""
-        self._blocks.append(block)
-        self.size += len(block)
-        return np.arange(self.size - len(block), self.size)
+        end = self.size + len(block)
+        if end > len(self._rows):
+            grown = np.zeros(max(end, 2 * len(self._rows)), self._rows.dtype)
+            grown[: self.size] = self.array
+            self._rows = grown
+        self._rows[self.size : end] = block
+        self.size = end
+        return np.arange(end - len(block), end)
 
     @property
     def array(self) -> np.ndarray:
-        if len(self._blocks) > 1:
-            self._blocks = [np.concatenate(self._blocks)]
-        return self._blocks[0]
+        """A view: writing to it changes the table, appending may detach it."""
+        return self._rows[: self.size]
 
 
 class Journal:
@@ -107,6 +111,13 @@ class Journal:
         self.order_lines = Table(ORDER_LINE)
         self.transfers = Table(TRANSFER)
         self.moves = Table(MOVE)
+
+    def shift(self, by: np.timedelta64) -> None:
+        """Move everything in time."""
+        for table in (self.orders, self.transfers, self.moves):
+            for name in table.array.dtype.names:
+                if table.array.dtype[name].kind == "M":
+                    table.array[name] += by
 
     def settle(
         self,
@@ -134,7 +145,7 @@ class Journal:
             moves[name] = lines[name][closed]
         moves["quantity"] = moved[closed]
         moves["state"] = np.where(done, DONE, CANCELLED)[closed]
-        moves["date"] = np.where(done, when, lines["planned"])[closed]
+        moves["date"] = np.where(posted, when, lines["planned"])[closed]
         moves["touched"] = when[closed]
         splits = done & keep & (moved < lines["demand"])
         moves["demand"][splits[closed]] = moved[splits]

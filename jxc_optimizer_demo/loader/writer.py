@@ -98,7 +98,9 @@ class _Writer:
         first = sequence.number_next_actual
         if size:
             sequence.sudo().number_next = first + size
-        return [sequence.get_next_char(first + i) for i in range(size)]
+        before, after = sequence._get_prefix_suffix()
+        numbers = range(first, first + size)
+        return [f"{before}{n:0{sequence.padding}d}{after}" for n in numbers]
 
     def _order_names(self) -> np.ndarray:
         env = self.places.env
@@ -211,7 +213,9 @@ class _Writer:
                 "state": ORDER_STATES[orders["state"]],
                 "date_order": orders["ordered"],
                 "date_approve": orders["approved"],
-                "date_calendar_start": np.fmax(orders["ordered"], orders["approved"]),
+                "date_calendar_start": np.where(
+                    approved, orders["approved"], orders["ordered"]
+                ),
                 "date_planned": orders["planned"],
                 "effective_date": effective,
                 "receipt_status": status,

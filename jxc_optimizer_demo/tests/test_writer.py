@@ -11,7 +11,7 @@ from ..loader import writer
 from . import scenario
 
 PRODUCTS = 12
-DOCUMENTS = 120  # and as many receipts and backorders
+DOCUMENTS = 140  # and as many receipts and backorders
 #: per table: columns that tell rows apart once ids are replaced by names
 KEYS = {
     "purchase_order": ["name"],
