@@ -13,6 +13,7 @@ COMMANDS = {
     "lint": "check style: ruff, pylint-odoo, OCA hooks",
     "shell": "open an Odoo shell on the demo company",
     "bench": "measure speed and decision quality",
+    "translate": "bring translation files up to date with the sources",
     "screenshots": "photograph the main screens in English and Chinese",
 }
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from . import cache, console, environment, odoo_source
 from .postgres import Server
 
-LANGUAGES = ("zh_CN",)
+#: the first one becomes that of the first user
+LANGUAGES = ("en_US", "zh_CN")
 #: what every database starts from; the add-ons of the checkout come on top
 BASE_MODULES = ("stock", "purchase_stock")
 

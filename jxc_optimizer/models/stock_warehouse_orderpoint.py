@@ -127,13 +127,6 @@ class StockWarehouseOrderpoint(models.Model):
             content["color"] = "text-muted"
             content["message"] = self._jxc_missing_text()
             return content
-        unit = self.product_uom_name
-
-        def quantity(value, signed=True):
-            text = formatLang(self.env, abs(value), dp="Product Unit")
-            text = text.removesuffix(".00").removesuffix(",00")
-            return f"{'−' if value < 0 else '+'} {text}" if signed else text
-
         days = formatLang(self.env, terms["days"], digits=0)
         minimum = [
             (_("expected demand in %s days", days), terms["demand"]),
@@ -155,19 +148,27 @@ class StockWarehouseOrderpoint(models.Model):
             (_("Minimum"), self.jxc_suggested_min, minimum),
             (_("Maximum"), self.jxc_suggested_max, maximum),
         ):
-            content["sums"].append(
-                {
-                    "label": label,
-                    "total": f"= {quantity(total, signed=False)} {unit}",
-                    "terms": [
-                        {"label": text, "value": quantity(value)}
-                        for text, value in parts
-                        if round(value, 2)
-                    ],
-                }
-            )
+            content["sums"].append(self._jxc_sum(label, total, parts))
         content["facts"] = self._jxc_facts(terms)
         return content
+
+    def _jxc_sum(self, label: str, total: float, parts: list[tuple]) -> dict:
+        """A total and its terms, written with the same number of decimals."""
+        parts = [(text, value) for text, value in parts if round(value, 2)]
+        whole = all(float(value).is_integer() for _text, value in parts)
+
+        def number(value):
+            return formatLang(self.env, abs(value), digits=0 if whole else 2)
+
+        return {
+            "label": label,
+            "total": f"= {number(total)}",
+            "unit": self.product_uom_name,
+            "terms": [
+                {"label": text, "value": f"{'−' if value < 0 else '+'} {number(value)}"}
+                for text, value in parts
+            ],
+        }
 
     def _jxc_facts(self, terms: dict) -> list[str]:
         _ = self.env._

@@ -21,7 +21,7 @@ registry.category("web_tour.tours").add("jxc_apply_and_order", {
         { trigger: `${rows} td[name=jxc_class]` },
         {
             content: "show manual and automatic rules",
-            trigger: ".o_search_panel_category_value header:contains('All'):last",
+            trigger: ".o_search_panel_category_value:first header",
             run: "click",
         },
         { trigger: ".o_searchview_dropdown_toggler", run: "click" },
