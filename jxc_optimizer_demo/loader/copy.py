@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 import numpy as np
@@ -39,6 +40,36 @@ def copy(cr, table: str, size: int, columns: dict[str, object]) -> None:
     quoted = ", ".join(f'"{name}"' for name in names)
     if size:
         cr._obj.copy_expert(f'COPY "{table}" ({quoted}) FROM STDIN', _Lines(lines))
+
+
+@contextmanager
+def checked_later(cr, *tables: str) -> Iterator[None]:
+    """Drop plain indexes and foreign keys of ``tables``, make them anew at the end.
+
+    One check of all rows is much faster than one per row and reference. All happens
+    in the caller's transaction: nobody sees a table without them.
+    """
+    cr.execute(
+        """
+        SELECT format('DROP INDEX %%s', indexrelid::regclass),
+               pg_get_indexdef(indexrelid)
+          FROM pg_index
+         WHERE indrelid = ANY(%(tables)s::regclass[]) AND NOT indisunique
+         UNION ALL
+        SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
+               format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass,
+                      conname, pg_get_constraintdef(oid))
+          FROM pg_constraint
+         WHERE conrelid = ANY(%(tables)s::regclass[]) AND contype = 'f'
+        """,
+        {"tables": list(tables)},
+    )
+    statements = cr.fetchall()
+    for drop, _ in statements:
+        cr.execute(drop)
+    yield
+    for _, make in statements:
+        cr.execute(make.replace("%", "%%"))
 
 
 class _Lines:

@@ -252,7 +252,9 @@ class _Company:
         pieces = np.minimum(source.return_quantity[rows], moves["quantity"][move])
         parent = moves["transfer"][move]
         group, first, of = np.unique(
-            np.char.add(np.char.add(source.return_number[rows], "/"), parent.astype("U")),
+            np.char.add(
+                np.char.add(source.return_number[rows], "/"), parent.astype("U")
+            ),
             return_index=True,
             return_inverse=True,
         )
@@ -390,9 +392,7 @@ class _Company:
                 moved = lines["demand"].copy()
             keep = self.rng.random() < 0.75
             when = np.full(len(lines), now + np.timedelta64(number, "m"))
-            _, left = self.journal.settle(
-                lines, moved, when, np.full(len(lines), keep)
-            )
+            _, left = self.journal.settle(lines, moved, when, np.full(len(lines), keep))
             item = lines["warehouse"] * self.articles + lines["product"]
             np.add.at(self.on_hand, item, moved)
             np.subtract.at(self.on_order, item, moved if keep else lines["demand"])

@@ -38,7 +38,18 @@ VENDORS = (
     Vendor("Jaipur Textile House", "in", "Jaipur", 38, 6, 9.0, 0.12, 0.93, 70, 0.12),
     Vendor("Yiwu Household Goods", "cn", "Yiwu", 45, 5, 8.0, 0.08, 0.9, 90, 0.14),
     Vendor("Shenzhen Bright Lamps", "cn", "Shenzhen", 50, 9, 11.0, 0.1, 0.9, 100, 0.09),
-    Vendor("Saigon Bamboo Works", "vn", "Ho Chi Minh City", 42, 12, 14.0, 0.15, 0.92, 60, 0.06),
+    Vendor(
+        "Saigon Bamboo Works",
+        "vn",
+        "Ho Chi Minh City",
+        42,
+        12,
+        14.0,
+        0.15,
+        0.92,
+        60,
+        0.06,
+    ),
 )
 #: from this multiple of the minimum quantity on, the price falls by this share
 BREAKS = ((1, 0.0), (4, 0.05), (12, 0.1))

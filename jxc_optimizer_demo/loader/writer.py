@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .copy import copy, reserve_ids
+from .copy import checked_later, copy, reserve_ids
 from .journal import (
     APPROVED,
     ASSIGNED,
@@ -71,8 +71,9 @@ class _Writer:
         self._write_orders()
         self._write_order_lines()
         self._write_transfers()
-        self._write_moves()
-        self._write_move_lines()
+        with checked_later(self.cr, "stock_move", "stock_move_line"):
+            self._write_moves()
+            self._write_move_lines()
         self._write_quants()
         self._write_references()
 

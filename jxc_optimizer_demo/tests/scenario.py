@@ -393,9 +393,7 @@ class Poster:
         self.documents[step.doc] = self.env["purchase.order"].create(
             {
                 "partner_id": int(self.places.vendors[step.partner]),
-                "picking_type_id": self.places.warehouses[
-                    step.warehouse
-                ].in_type_id.id,
+                "picking_type_id": self.places.warehouses[step.warehouse].in_type_id.id,
                 "company_id": self.places.company.id,
                 "date_order": step.when,
                 "order_line": [

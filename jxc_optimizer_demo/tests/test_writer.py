@@ -31,7 +31,12 @@ REFERENCES = {
     "purchase_order": ["order_id", "purchase_id", "purchase_order_id"],
     "purchase_order_line": ["purchase_line_id"],
     "stock_picking": ["picking_id", "backorder_id", "return_id", "stock_picking_id"],
-    "stock_move": ["move_id", "origin_returned_move_id", "move_orig_id", "move_dest_id"],
+    "stock_move": [
+        "move_id",
+        "origin_returned_move_id",
+        "move_orig_id",
+        "move_dest_id",
+    ],
     "stock_reference": ["reference_id"],
 }
 #: who and when of the database row itself, not of the business
