@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from . import estimate, trial
-from .estimate import Estimates
-from .plan import Articles, Parameters, learn, levels
+from .plan import Articles, Lots, Parameters, learn, levels, lots
 from .replay import Outcome, Totals, replay
 from .trial import Basics, Case, Schedule
 
@@ -27,6 +26,8 @@ WEEKS = np.concatenate(
 )
 WORTHS = np.geomspace(1e-3, 1e4, 36)
 SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+# Below the target, where else methods are compared.
+NEARBY = (0.0, 0.03, 0.06)
 EARLIER, LAST = 0, 1
 
 
@@ -37,7 +38,7 @@ class Setup:
     case: Case
     plan: Schedule
     known: Basics
-    epochs: list[tuple[Estimates, Articles, Parameters]]
+    epochs: list[tuple[Lots, Articles, Parameters]]
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def prepare(case: Case) -> Setup:
             articles.lead_time_sd,
             int(round(articles.per_year)),
         )
-        epochs.append((figures, articles, shared))
+        epochs.append((lots(figures, articles), articles, shared))
     return Setup(case, plan, known, epochs)
 
 
@@ -105,9 +106,9 @@ def policy_levels(setup: Setup, policy: str, dials, objective="", share=0.0):
     if policy == "P2":
         return trial.peer_levels(case, known, dials)
     low, high = [], []
-    for figures, articles, shared in setup.epochs:
+    for ready, articles, shared in setup.epochs:
         own = replace(shared, objective=objective, share=share)
-        result = levels(figures, articles, own, dials)
+        result = levels(ready, articles, own, dials)
         low.append(result.reorder_point)
         high.append(result.order_up_to)
     return np.stack(low, axis=1), np.stack(high, axis=1)
@@ -157,40 +158,57 @@ def goals_for(textbook: Curve, fill: str, target: float, window: int) -> dict:
     return {"line": target, "value": value}
 
 
-def dial_for(line: Curve, fill: str, goals: dict, window: int):
-    """(dial, inventory) that just meets the goals; the dial nearest otherwise.
+def dial_for(line: Curve, fill: str, goals: dict, window: int) -> float:
+    """Dial that just meets the goals, or the nearest to it.
 
     Out of reach, a dial close to the best is taken (half a point of fill), not
     the end of the scale, where stock grows and service does not.
     """
     passed = slack(line, fill, window, goals)
-    best = min(0.0, float(np.maximum.accumulate(passed)[-1]) - 0.005)
+    best = min(0.0, float(passed.max()) - 0.005)
     if passed[0] > best:
-        return float(line.dials[0]), float(line.totals.inventory[window][0])
-    logs = np.log(line.dials) if line.policy == "ours" else line.dials
-    dial = trial.at_fill(passed, logs, best)
-    inventory = trial.at_fill(passed, line.totals.inventory[window], best)
-    return float(np.exp(dial)) if line.policy == "ours" else dial, inventory
+        return float(line.dials[0])
+    if line.policy == "ours":
+        return float(np.exp(trial.at_fill(passed, np.log(line.dials), best)))
+    return trial.at_fill(passed, line.dials, best)
 
 
 def choose(
     setup: Setup, lines: dict[str, list[Curve]], policy: str, fill: str, target: float
 ) -> Choice:
-    """Dial (and for both the share) that the earlier window says."""
+    """Policy and dial (and for both the share) that the earlier window says.
+
+    A policy of ours that needed more stock than the textbook there gives way to
+    the textbook.
+    """
     textbook = lines["P1"][0]
     # One target alone would pick a share by chance: judge it on several.
-    nearby = [goals_for(textbook, fill, target - d, EARLIER) for d in (0, 0.03, 0.06)]
+    nearby = [goals_for(textbook, fill, target - d, EARLIER) for d in NEARBY]
 
     def stock(line):
-        needed = [dial_for(line, fill, goals, EARLIER)[1] for goals in nearby]
-        return np.log(np.maximum(needed, 1e-12)).mean()
+        needed = [
+            trial.at_fill(
+                slack(line, fill, EARLIER, goals), line.totals.inventory[EARLIER], 0.0
+            )
+            for goals in nearby
+        ]
+        return np.log(np.maximum(needed, 1e-12))
 
-    best = min(lines[policy], key=stock)
-    dial, _ = dial_for(best, fill, nearby[0], EARLIER)
+    def order(line):
+        logs = stock(line)
+        missed = np.isnan(logs)
+        return missed.sum(), logs[~missed].mean() if not missed.all() else 0.0
+
+    best = min(lines[policy], key=order)
+    if best.policy == "ours":
+        worse = stock(best) - stock(textbook)
+        worse = worse[~np.isnan(worse)]
+        if len(worse) and worse.mean() > 0:
+            best = textbook
+    dial = dial_for(best, fill, nearby[0], EARLIER)
     pair = policy_levels(setup, best.policy, dial, best.objective, best.share)
-    return Choice(
-        best.policy, dial, _totals(setup, best.policy, pair), pair, best.share
-    )
+    totals = _totals(setup, best.policy, pair)
+    return Choice(best.policy, dial, totals, pair, best.share)
 
 
 def same_service(line: Curve, fill: str, realised: dict, figure: np.ndarray) -> float:

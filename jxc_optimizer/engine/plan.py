@@ -23,7 +23,7 @@ from ._arrays import columns, round_up
 from .estimate import Estimates, Estimators
 from .forecast import States
 from .order_quantity import economic_lot
-from .tail import level_for
+from .tail import LevelTable
 
 # Half a year's demand is the largest lot, unless said otherwise.
 LOT_COVER_DAYS = 182.5
@@ -132,6 +132,7 @@ def learn(
     interval = np.broadcast_to(articles.interval, count)
     sells = known.levels[:, :, now].mean(axis=0) > 0
     cost = np.broadcast_to(articles.unit_cost, count)[sells]
+    cost = cost[cost > 0]
     line = np.broadcast_to(articles.line_size, count)[sells]
     line = line[line > 0]
     return Parameters(
@@ -142,15 +143,24 @@ def learn(
     )
 
 
+def weighed_cost(articles: Articles, parameters: Parameters) -> np.ndarray:
+    """Unit cost, [n]; an article without one counts as an average one.
+
+    A missing cost must neither fill the shelves nor empty them.
+    """
+    cost = articles.unit_cost
+    return np.where(cost > 0, cost, parameters.mean_cost)
+
+
 def weigh(articles: Articles, parameters: Parameters) -> np.ndarray:
     """Money a unit short counts, [n], before lambda."""
     weights = target.shortage_weights(
-        articles.unit_cost,
+        weighed_cost(articles, parameters),
         articles.line_size,
         parameters.mean_cost,
         parameters.mean_line,
     )
-    if parameters.objective == "both":
+    if parameters.objective == "both":  # two floors, lines and value
         return target.mixed_weight(weights, parameters.share)
     return weights[parameters.objective]
 
@@ -170,13 +180,22 @@ def plan(
         articles.lead_time_sd,
         int(round(articles.per_year)),
     )
-    return levels(estimates, articles, parameters, worth)
+    return levels(lots(estimates, articles), articles, parameters, worth)
 
 
-def levels(
-    estimates: Estimates, articles: Articles, parameters: Parameters, worth=None
-) -> Plan:
-    """Levels from estimates: lot, accepted shortage, reorder point."""
+@dataclass(frozen=True)
+class Lots:
+    """Estimates with the lots that follow, before any target."""
+
+    estimates: Estimates
+    annual_demand: np.ndarray
+    quantity: np.ndarray
+    unit_price: np.ndarray
+    table: LevelTable
+
+
+def lots(estimates: Estimates, articles: Articles) -> Lots:
+    """Order quantities on the forecast demand, under the vendor's terms."""
     annual = estimates.rate * articles.per_year
     quantity, price, _ = economic_lot(
         annual,
@@ -189,13 +208,23 @@ def levels(
         break_qty=articles.break_qty,
         break_price=articles.break_price,
     )
+    table = LevelTable(estimates.mean, estimates.sigma, quantity)
+    return Lots(estimates, annual, quantity, price, table)
+
+
+def levels(ready: Lots, articles: Articles, parameters: Parameters, worth=None) -> Plan:
+    """Accepted shortage and reorder point by the target.
+
+    :param worth: as for ``plan``
+    """
+    estimates, annual, quantity = ready.estimates, ready.annual_demand, ready.quantity
     worth = parameters.worth if worth is None else worth
     worth = np.asarray(worth, dtype=np.float64)
     if worth.ndim:
         worth = worth[:, None]
     chance = target.shortage_probability(
         articles.holding_rate,
-        articles.unit_cost,
+        weighed_cost(articles, parameters),
         quantity,
         annual,
         worth * weigh(articles, parameters),
@@ -205,7 +234,7 @@ def levels(
     # between; each fails where the other is right, and their mean does best.
     level = 0.5 * (
         target.one_cycle_level(estimates.mean, estimates.sigma, chance)
-        + level_for(estimates.mean, estimates.sigma, chance, quantity)
+        + ready.table(chance)
     )
     level = np.where(annual > 0, level, 0.0)
     reorder = round_up(level, articles.unit)
@@ -220,7 +249,7 @@ def levels(
         estimates=estimates,
         annual_demand=annual,
         quantity=quantity,
-        unit_price=price,
+        unit_price=ready.unit_price,
         shortage_probability=chance,
         reorder_point=reorder,
         order_up_to=reorder + quantity,

@@ -110,45 +110,55 @@ class DemandTail:
 _STEPS = np.concatenate([np.linspace(0.0, 4.0, 33), np.geomspace(4.25, 30.0, 23)])
 
 
-def level_for(mean, sigma, probability, quantity=None) -> np.ndarray:
-    """Largest s >= 0 with P(D > s) - P(D > s + Q) >= probability; else 0.
+class LevelTable:
+    """Levels by accepted chance of a shortage, for articles [n].
 
-    Without ``quantity`` the second term is left out (one cycle). The chances
-    are computed on a grid of levels, upwards from where their difference is
-    largest, and interpolated in their logarithm.
+    The chances P(D > s) - P(D > s + Q) (without a quantity P(D > s), one cycle)
+    are computed on a grid of levels, upwards from where they are largest, and
+    interpolated in their logarithm. Building it is the dear part: ask one table
+    for all the chances.
 
     :param mean: [n] units; ``sigma``: [n] units
-    :param probability: [n] or [k, n], above 0
-    :param quantity: [n] order quantity
+    :param quantity: [n] order quantity, or None
     """
-    mean = np.atleast_1d(np.asarray(mean, dtype=np.float64))
-    sigma = np.broadcast_to(np.asarray(sigma, dtype=np.float64), mean.shape)
-    tail = DemandTail(mean, sigma)
-    if quantity is None:
-        start = np.maximum(mean - 4.0 * sigma, 0.0)
-        levels = start + _STEPS[:, None] * sigma * (34.0 / 30.0)
-        chance = tail(levels)
-    else:
-        quantity = np.broadcast_to(np.asarray(quantity, dtype=np.float64), mean.shape)
-        start = np.maximum(mean - quantity / 2.0, 0.0)
+
+    def __init__(self, mean, sigma, quantity=None):
+        self.mean = np.atleast_1d(np.asarray(mean, dtype=np.float64))
+        sigma = np.broadcast_to(np.asarray(sigma, dtype=np.float64), self.mean.shape)
+        tail = DemandTail(self.mean, sigma)
+        self.certain = tail.certain
+        if quantity is None:
+            start = np.maximum(self.mean - 4.0 * sigma, 0.0)
+        else:
+            quantity = np.asarray(quantity, dtype=np.float64)
+            start = np.maximum(self.mean - quantity / 2.0, 0.0)
         # The steps reach 30 deviations above the mean.
-        stretch = (mean - start) / 30.0 + sigma
-        levels = start + _STEPS[:, None] * stretch
-        chance = tail(levels) - tail(levels + quantity)
-    chance = np.minimum.accumulate(np.log(np.maximum(chance, _FLOOR)), axis=0)
-    wanted = np.log(np.maximum(probability, 1e-12))
-    shape = np.broadcast_shapes(wanted.shape, mean.shape)
-    wanted = np.broadcast_to(wanted, shape)
-    # Number of grid points whose chance is still high enough.
-    reached = np.zeros(shape, dtype=np.intp)
-    for row in chance:
-        reached += row >= wanted
-    after = np.clip(reached, 1, len(_STEPS) - 1)
-    column = np.broadcast_to(np.arange(len(mean)), shape)
-    high, low = chance[after - 1, column], chance[after, column]
-    gap = np.where(high > low, high - low, 1.0)
-    share = np.clip((high - wanted) / gap, 0.0, 1.0)
-    below, above = levels[after - 1, column], levels[after, column]
-    level = below + share * (above - below)
-    level = np.where(reached > 0, level, 0.0)
-    return np.where(tail.certain, mean * (wanted < 0), level)
+        stretch = (self.mean - start) / 30.0 + sigma
+        self.levels = start + _STEPS[:, None] * stretch
+        chance = tail(self.levels)
+        if quantity is not None:
+            chance = chance - tail(self.levels + quantity)
+        chance = np.log(np.maximum(chance, _FLOOR))
+        self.chance = np.minimum.accumulate(chance, axis=0)
+
+    def __call__(self, probability) -> np.ndarray:
+        """Largest s >= 0 whose chance is at least ``probability``, else 0.
+
+        :param probability: [n] or [k, n], above 0
+        """
+        wanted = np.log(np.maximum(probability, 1e-12))
+        wanted = np.broadcast_to(
+            wanted, np.broadcast_shapes(wanted.shape, self.mean.shape)
+        )
+        # Number of grid points whose chance is still high enough.
+        reached = np.zeros(wanted.shape, dtype=np.intp)
+        for row in self.chance:
+            reached += row >= wanted
+        after = np.clip(reached, 1, len(_STEPS) - 1)
+        column = np.broadcast_to(np.arange(len(self.mean)), wanted.shape)
+        high, low = self.chance[after - 1, column], self.chance[after, column]
+        gap = np.where(high > low, high - low, 1.0)
+        share = np.clip((high - wanted) / gap, 0.0, 1.0)
+        below, above = self.levels[after - 1, column], self.levels[after, column]
+        level = np.where(reached > 0, below + share * (above - below), 0.0)
+        return np.where(self.certain, self.mean * (wanted < 0), level)
