@@ -56,9 +56,10 @@ def checked_later(cr, *tables: str) -> Iterator[None]:
           FROM pg_index
          WHERE indrelid = ANY(%(tables)s::regclass[]) AND NOT indisunique
          UNION ALL
-        SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
-               format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass,
-                      conname, pg_get_constraintdef(oid))
+        SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I',
+                      conrelid::regclass, conname),
+               format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s',
+                      conrelid::regclass, conname, pg_get_constraintdef(oid))
           FROM pg_constraint
          WHERE conrelid = ANY(%(tables)s::regclass[]) AND contype = 'f'
         """,

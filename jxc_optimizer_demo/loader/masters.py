@@ -110,7 +110,7 @@ def _products(env, owner, source: Source, offers: Offers, start):
     )
     # the value of past stock depends on the cost method: see the README
     categories.with_company(owner).property_cost_method = "standard"
-    of = dict(zip(names, categories.ids))
+    of = dict(zip(names, categories.ids, strict=True))
     products = _batches(
         env["product.product"],
         [
@@ -126,7 +126,7 @@ def _products(env, owner, source: Source, offers: Offers, start):
                 "taxes_id": False,
                 "supplier_taxes_id": False,
             }
-            for article, cost in zip(source.articles, offers.cost.tolist())
+            for article, cost in zip(source.articles, offers.cost.tolist(), strict=True)
         ],
     )
     env.flush_all()
@@ -179,7 +179,9 @@ def _prices(env, owner, products, vendors, offers: Offers) -> None:
                     "sequence": sequence,
                     "company_id": owner.id,
                 }
-                for article, price in zip(articles.tolist(), prices.tolist())
+                for article, price in zip(
+                    articles.tolist(), prices.tolist(), strict=True
+                )
             ]
     _batches(env["product.supplierinfo"], values)
 
@@ -189,10 +191,10 @@ def _customers(env, owner, source: Source) -> np.ndarray:
     keys = [
         (number, country if not number else "")
         for number, country in zip(
-            source.order_customer.tolist(), source.order_country.tolist()
+            source.order_customer.tolist(), source.order_country.tolist(), strict=True
         )
     ]
-    country_of = dict(zip(keys, source.order_country.tolist()))
+    country_of = dict(zip(keys, source.order_country.tolist(), strict=True))
     countries = {name: _find_country(env, name) for name in set(country_of.values())}
     partners = _batches(
         env["res.partner"],
@@ -209,7 +211,7 @@ def _customers(env, owner, source: Source) -> np.ndarray:
             for number, country in country_of
         ],
     )
-    ids = dict(zip(country_of, partners.ids))
+    ids = dict(zip(country_of, partners.ids, strict=True))
     return np.array([ids[key] for key in keys])
 
 

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import journal as j
+from .human_rules import Rules
 from .source import HOME_COUNTRY, Source
-from .vendors import VENDORS, Offers, nice
+from .vendors import VENDORS, Offers
 
 DAY = np.timedelta64(1, "D")
 HOUR = np.timedelta64(1, "h")
 WAREHOUSES = 2
-#: people look at the rules every quarter, and then not at all of them
-REVISION_DAYS, REVISED = 91, 0.6
+REVISION_DAYS = 91
 #: customers who wait for what is missing, and how long they do
 PATIENT, PATIENCE = 0.35, 28
 #: buyers who do not come round to ordering on their day of the week
@@ -84,35 +84,7 @@ class _Company:
         )
         self.patient = rng.random(len(source.order_number)) < PATIENT
         self.short_lines = 0
-        self._set_rules()
-
-    # ------------------------------------------------------------------- rules
-    def _set_rules(self) -> None:
-        """Guesses at the start: the first weeks' sales, known with a large error."""
-        rng, any_sale = self.rng, self.sold > 0
-        self.lines = np.bincount(self.line_item, minlength=self.items)
-        self.begins = np.where(any_sale.any(0), any_sale.argmax(0), self.days)
-        rate = np.zeros(self.items)
-        for item in np.flatnonzero(self.lines):
-            begin = self.begins[item]
-            rate[item] = self.sold[begin : begin + 70, item].sum() / 10
-        self.rate = rate * rng.lognormal(0, 0.45, self.items)
-        promised = np.array([v.days for v in VENDORS])[self.vendor]
-        self.weeks_min = (promised / 7 + 2) * rng.lognormal(0, 0.3, self.items)
-        self.weeks_max = self.weeks_min + rng.choice([4, 6, 8, 12], self.items)
-        often = np.where(self.warehouse == 0, 3, 8)
-        self.ruled = (self.lines >= often) & (rng.random(self.items) > 0.06)
-        self.minimum = nice(self.rate * self.weeks_min)
-        self.maximum = np.maximum(nice(self.rate * self.weeks_max), self.minimum)
-        # articles that come later are ordered so as to arrive for their first sale
-        self.launch = np.maximum(self.begins - promised - 14, -1)
-
-    def _revise(self, day: int) -> None:
-        trailing = self.sold[max(0, day - 91) : day].sum(0) / 13
-        chosen = (self.begins < day - 60) & (self.rng.random(self.items) < REVISED)
-        self.rate[chosen] = trailing[chosen]
-        self.minimum[chosen] = nice(self.rate * self.weeks_min)[chosen]
-        self.maximum[chosen] = np.maximum(nice(self.rate * self.weeks_max), 1)[chosen]
+        self.rules = Rules(self.sold, self.line_item, self.warehouse, self.vendor, rng)
 
     # --------------------------------------------------------------------- run
     def run(self) -> Year:
@@ -127,27 +99,29 @@ class _Company:
             self._serve_waiting(day)
             self._sell(np.arange(edges[day], edges[day + 1]), day)
             if day and day % REVISION_DAYS == 0:
-                self._revise(day)
+                self.rules.revise(day)
             if not CLOSED[0] <= now < CLOSED[1] and day < self.days - IDLE:
                 self._buy(day)
         self._close()
         return Year(
             self.journal,
-            self.minimum,
-            self.maximum,
-            self.ruled,
+            self.rules.minimum,
+            self.rules.maximum,
+            self.rules.ruled,
             self.first - DAY,
             self.short_lines,
         )
 
     def _open(self) -> None:
-        """What lay there before the first day: near the maximum, some of it too much."""
-        here = self.launch < 0
+        """What lay there before: near the maximum, some of it far too much."""
+        here = self.rules.launch < 0
         share = self.rng.uniform(0.5, 1.2, self.items)
         heap = self.rng.random(self.items) < 0.05
         share[heap] *= self.rng.uniform(2, 4, heap.sum())
-        self.on_hand = np.where(here, np.ceil(self.maximum * share), 0).astype(int)
-        self.on_hand[self.lines == 0] = 0
+        self.on_hand = np.where(here, np.ceil(self.rules.maximum * share), 0).astype(
+            int
+        )
+        self.on_hand[self.rules.lines == 0] = 0
         when = self.first.astype("M8[s]") - 6 * HOUR
         for warehouse in range(WAREHOUSES):
             some = np.flatnonzero((self.on_hand > 0) & (self.warehouse == warehouse))
@@ -294,10 +268,19 @@ class _Company:
         # 1970-01-01 was a Thursday; 0 is Monday
         weekday = ((self.first + day * DAY).astype("M8[D]").astype(int) + 3) % 7
         position = self.on_hand + self.on_order - self.owed
-        low = self.ruled & (position < self.minimum) & (self.launch <= day)
-        target = np.where(low, self.maximum - position, 0)
+        low = (
+            self.rules.ruled
+            & (position < self.rules.minimum)
+            & (self.rules.launch <= day)
+        )
+        target = np.where(low, self.rules.maximum - position, 0)
         # without a rule somebody notices now and then that nothing is left
-        bare = ~self.ruled & (self.lines > 0) & (position <= 0) & (self.launch <= day)
+        bare = (
+            ~self.rules.ruled
+            & (self.rules.lines > 0)
+            & (position <= 0)
+            & (self.rules.launch <= day)
+        )
         bare &= (position < 0) | (self.rng.random(self.items) < 0.15)
         month = self.sold[max(0, day - 56) : day + 1].sum(0)
         target = np.where(bare, np.maximum(month, 1) - position, target)

@@ -22,6 +22,7 @@ def lines(env, year, places) -> Iterator[str]:
     value = on_hand * np.tile(cost, len(places.warehouses))
     excess = np.maximum(on_hand - year.maximum, 0) * np.tile(cost, 2) * year.ruled
     open_ = ~done & (moves["state"] != j.CANCELLED)
+    receipts = np.unique(moves["transfer"][open_ & (kind == j.RECEIPT)])
     deliveries = np.unique(moves["transfer"][done & out])
     due = env["stock.warehouse.orderpoint"].search_count(
         [
@@ -40,7 +41,7 @@ def lines(env, year, places) -> Iterator[str]:
     yield (
         f"{year.journal.orders.size} purchase orders with "
         f"{year.journal.order_lines.size} lines, "
-        f"{len(np.unique(moves['transfer'][open_ & (kind == j.RECEIPT)]))} receipts open"
+        f"{len(receipts)} receipts open"
     )
     yield (
         f"stock worth {value.sum():,.0f} {places.company.currency_id.name}, "

@@ -153,7 +153,9 @@ class _Business:
         doc = int(self.rng.choice(list(self.receipts)))
         open_ = self.receipts[doc]
         share = self.rng.choice([0, 0.5, 1], len(open_.lines), p=[0.15, 0.25, 0.6])
-        moved = {p: int(n * s) for (p, n), s in zip(open_.lines.items(), share)}
+        moved = {
+            p: int(n * s) for (p, n), s in zip(open_.lines.items(), share, strict=True)
+        }
         if not any(moved.values()):
             return
         keep = bool(self.rng.random() < 0.7)
@@ -286,7 +288,9 @@ class _Clerk:
             np.full(len(lines), step.when, "M8[s]"),
             np.full(len(lines), step.keep),
         )
-        for product, move in zip(lines["product"].tolist(), index.tolist()):
+        for product, move in zip(
+            lines["product"].tolist(), index.tolist(), strict=True
+        ):
             self.sent.setdefault((step.doc, product), move)
         if len(left):
             self.open[step.doc] = left

@@ -129,7 +129,9 @@ class TestWriter(TransactionCase):
         for table, key in KEYS.items():
             self.cr.execute(SQL("SELECT * FROM %s", SQL.identifier(table)))
             columns = [column.name for column in self.cr.description]
-            rows = [dict(zip(columns, values)) for values in self.cr.fetchall()]
+            rows = [
+                dict(zip(columns, values, strict=True)) for values in self.cr.fetchall()
+            ]
             rows = [row for row in rows if self._ours(row)]
 
             def meaning(row, column):

@@ -188,12 +188,24 @@ def main(source: Path, target: Path) -> None:
     write(
         target / "articles.csv",
         ["code", "name", "category", "price"],
-        zip(items["code"], items["name"], items["category"], items["price"].round(2)),
+        zip(
+            items["code"],
+            items["name"],
+            items["category"],
+            items["price"].round(2),
+            strict=True,
+        ),
     )
     write(
         target / "orders.csv.xz",
         ["number", "time", "customer", "country"],
-        zip(orders["InvoiceNo"], moment, orders["customer"], orders["Country"]),
+        zip(
+            orders["InvoiceNo"],
+            moment,
+            orders["customer"],
+            orders["Country"],
+            strict=True,
+        ),
     )
     write(
         target / "lines.csv.xz",
@@ -207,7 +219,7 @@ def main(source: Path, target: Path) -> None:
         (
             (number, f"{time:%Y-%m-%d %H:%M}", order, article, pieces)
             for (number, time, _, pieces), (order, article) in zip(
-                returned, back.itertuples(index=False)
+                returned, back.itertuples(index=False), strict=True
             )
         ),
     )
