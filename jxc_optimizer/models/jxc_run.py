@@ -168,7 +168,9 @@ class JxcRun(models.Model):
         """
         today = fields.Date.today()
         unfinished = self.search([("state", "in", UNFINISHED)], order="id")
-        companies = self.env["stock.warehouse"].search([("active", "=", True)]).company_id
+        companies = (
+            self.env["stock.warehouse"].search([("active", "=", True)]).company_id
+        )
         served = self.search([("date", "=", today)]).company_id
         due = companies - served
         if not unfinished and not due:

@@ -177,7 +177,7 @@ class StockWarehouseOrderpoint(models.Model):
             return formatLang(self.env, value, digits=digits)
 
         lead = _(
-            "Lead time %(lead)s days, review every %(review)s days",
+            "Lead time %(lead)s days and review period %(review)s days",
             lead=number(terms["lead_days"]),
             review=number(terms["review_days"]),
         )

@@ -41,7 +41,9 @@ class TestOrderpoint(OptimizerCase):
             self.rule.with_user(self.planner).action_jxc_apply()
 
         change.with_user(self.planner).action_revert()
-        self.assertEqual((self.rule.product_min_qty, self.rule.product_max_qty), (5, 10))
+        self.assertEqual(
+            (self.rule.product_min_qty, self.rule.product_max_qty), (5, 10)
+        )
         self.assertTrue(self.rule.jxc_has_change)
         self.assertEqual(change.reverted_by_id, self.planner)
         with self.assertRaises(UserError):

@@ -267,16 +267,16 @@ class TestSpecialCases(OptimizerCase):
         mine, theirs = (
             self.env["jxc.policy"]
             .sudo()
-            .search(
-                [("product_id", "=", product.id), ("company_id", "=", company.id)]
-            )
+            .search([("product_id", "=", product.id), ("company_id", "=", company.id)])
             for company in (self.company, other)
         )
         self.assertEqual((mine.consumption_qty, mine.unit_cost), (600, 10))
         self.assertEqual((theirs.consumption_qty, theirs.unit_cost), (7, 99))
         reader = self._user("company_reader", "stock.group_stock_user")
-        visible = self.env["jxc.policy"].with_user(reader).search(
-            [("product_id", "=", product.id)]
+        visible = (
+            self.env["jxc.policy"]
+            .with_user(reader)
+            .search([("product_id", "=", product.id)])
         )
         self.assertEqual(visible, mine)
 

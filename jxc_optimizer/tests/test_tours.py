@@ -34,7 +34,9 @@ class TestTours(OptimizerCase, HttpCase):
         )
 
     def test_apply_and_order(self):
-        self.start_tour("/odoo/replenishment", "jxc_apply_and_order", login="tour_planner")
+        self.start_tour(
+            "/odoo/replenishment", "jxc_apply_and_order", login="tour_planner"
+        )
         applied = self._rules().filtered(lambda rule: rule.product_min_qty != 2)
         self.assertEqual(len(applied), 20)
         self.assertEqual(set(applied.mapped("jxc_abc_class")), {"A"})

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from devtools import cache, postgres
 from devtools.odoo import Odoo
 

@@ -2,16 +2,10 @@ import { registry } from "@web/core/registry";
 
 const rows = ".o_list_renderer .o_data_row";
 
-/** Tick the first rows of the list that have a suggestion to apply. */
-function tickRows(count) {
-    const withSuggestion = [...document.querySelectorAll(rows)].filter((row) =>
-        row.querySelector("button[name=action_jxc_apply]")
-    );
-    if (withSuggestion.length < count) {
-        throw new Error(`Only ${withSuggestion.length} of ${count} suggestions differ`);
-    }
-    for (const row of withSuggestion.slice(0, count)) {
-        row.querySelector(".o_list_record_selector input").click();
+/** Tick the first rows of the list. */
+async function tickRows(helpers, count) {
+    for (let index = 0; index < count; index++) {
+        await helpers.click(`${rows}:eq(${index}) .o_list_record_selector`);
     }
 }
 
@@ -39,15 +33,16 @@ registry.category("web_tour.tours").add("jxc_apply_and_order", {
             trigger: `${rows}:has(button[name=action_jxc_apply]):first td[name=jxc_why] a.fa`,
             run: "click",
         },
+        { trigger: `${rows} .o_jxc_suggestion:contains('→')` },
         { trigger: ".o_jxc_why:contains('expected demand')" },
         { trigger: ".o_jxc_why:contains('=')" },
         { trigger: ".o_control_panel .breadcrumb, .o_breadcrumb", run: "click" },
         {
             content: "tick twenty",
             trigger: `${rows}:has(button[name=action_jxc_apply])`,
-            run: () => tickRows(20),
+            run: (helpers) => tickRows(helpers, 20),
         },
-        { trigger: ".o_list_selection_box:contains('20')" },
+        { trigger: ".o_selection_box:contains('20')" },
         {
             trigger: ".o_selection_container button:contains('Apply Suggestions')",
             run: "click",
