@@ -69,7 +69,7 @@ def _table() -> np.ndarray:
 class DemandTail:
     """P(demand > x) for articles with given mean and deviation, arrays [n].
 
-    The gamma part is read from a table (relative error below 0.1 % where the
+    The gamma part is read from a table (relative error about 1 % where the
     tail matters); where sigma is 0 the demand is its mean.
     """
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from engine.classify import abc_classes, abc_matrix, demand_pattern, xyz_classes
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 
@@ -23,7 +23,6 @@ def loop_abc(values, limits):
     return result
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.integers(-3, 1000), max_size=60),
     st.tuples(st.integers(0, 100), st.integers(0, 100)).map(sorted),

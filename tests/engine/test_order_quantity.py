@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from engine.order_quantity import annual_cost, economic_lot, eoq
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 stockpyl_eoq = pytest.importorskip("stockpyl.eoq")
@@ -97,7 +97,6 @@ def brute_force(demand, order, rate, cost, moq, multiple, cover, breaks):
     return best
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     demand=st.integers(1, 2000),
     order=st.integers(0, 100),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from engine.policy import lead_time_demand_sd, levels, odoo_min_max, safety_stock
 from engine.service import normal_quantile
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 Z95 = 1.6448536
@@ -95,7 +95,6 @@ def exact(number) -> Decimal:
     return Decimal(repr(float(number)))
 
 
-@settings(max_examples=400, deadline=None)
 @given(
     low=st.floats(0, 1e6),
     gap=st.floats(0, 1e6),
