@@ -145,6 +145,14 @@ class Camera:
             raise console.Failure(f"No {selector} with the text {text!r}.")
         time.sleep(1)
 
+    def scroll_to(self, selector: str) -> None:
+        """Bring an element into the middle of the window."""
+        self.evaluate(
+            f"document.querySelector({json.dumps(selector)})"
+            ".scrollIntoView({block: 'center'})"
+        )
+        time.sleep(0.5)
+
     def login(self, address: str, user: str, password: str) -> None:
         self.open(f"{address}/web/login")
         self.wait("input[name=password]")

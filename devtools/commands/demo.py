@@ -49,7 +49,7 @@ def run(options):
             f"--config={settings}", f"--database={DATABASE}", "--log-level=warn"
         )
         try:
-            _wait(server, f"{address}/web/login")
+            wait_for(server, f"{address}/web/login")
         except BaseException:
             stop(server)
             raise
@@ -81,7 +81,7 @@ def prepare(odoo: Odoo, *, fresh: bool = False) -> None:
     mark.write_text(key)
 
 
-def _wait(server, address: str, patience: float = 120) -> None:
+def wait_for(server, address: str, patience: float = 120) -> None:
     end = time.monotonic() + patience
     while time.monotonic() < end:
         if server.poll() is not None:

@@ -1,6 +1,103 @@
+"""Photograph the main screens of the demo company in English and Chinese.
+
+The pictures go to docs/screenshots/ and docs/screenshots/zh/.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .. import browser, cache, console, environment, postgres
+from ..camera import Camera
+from ..odoo import Odoo, stop
+from . import demo
+
+LANGUAGES = {"en_US": Path("."), "zh_CN": Path("zh")}
+ALL_RULES = ".o_search_panel_category_value header"
+
+
 def add_arguments(parser):
-    pass
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=cache.CHECKOUT / "docs" / "screenshots",
+        help="where the pictures go (default: docs/screenshots)",
+    )
 
 
 def run(options):
-    pass
+    environment.enter()
+    chromium = browser.find()
+    if not chromium:
+        raise console.Failure("Screenshots need Chromium: apt-get install chromium")
+    odoo = Odoo(postgres.server("demo", durable=True))
+    with cache.lock("demo-database"):
+        demo.prepare(odoo)
+    port = odoo.free_port()
+    settings = odoo.configuration(
+        "screenshots",
+        http_port=port,
+        dbfilter=f"^{demo.DATABASE}$",
+        max_cron_threads=0,
+    )
+    address = f"http://127.0.0.1:{port}"
+    server = odoo.serve(
+        f"--config={settings}", f"--database={demo.DATABASE}", "--log-level=warn"
+    )
+    try:
+        demo.wait_for(server, f"{address}/web/login")
+        for language, folder in LANGUAGES.items():
+            with console.step(f"Photographing in {language}"):
+                _speak(odoo, language)
+                with Camera(chromium) as camera:
+                    camera.login(address, "admin", "admin")
+                    _tour(camera, address, options.folder / folder)
+                    if camera.errors:
+                        raise console.Failure(
+                            "The pages threw errors:\n" + "\n".join(camera.errors)
+                        )
+    finally:
+        _speak(odoo, "en_US")
+        stop(server)
+
+
+def _speak(odoo: Odoo, language: str) -> None:
+    """Set the language of the administrator."""
+    odoo.server.execute(
+        "UPDATE res_partner SET lang = %s WHERE id = "
+        "(SELECT partner_id FROM res_users WHERE login = 'admin')",
+        [language],
+        database=demo.DATABASE,
+    )
+
+
+def _tour(camera: Camera, address: str, folder: Path) -> None:
+    camera.open(f"{address}/odoo/replenishment")
+    camera.wait(".o_data_row")
+    camera.click(ALL_RULES)
+    camera.wait(".o_data_row")
+    camera.shoot(folder / "replenishment.png")
+    camera.click(".o_data_row td[name=jxc_why] a")
+    camera.wait(".o_jxc_why table")
+    camera.shoot(folder / "why.png")
+
+    camera.open(f"{address}/odoo/stock-policies")
+    camera.wait(".o_data_row")
+    camera.shoot(folder / "policies.png")
+    camera.click(".o_data_row td[name=product_id]")
+    camera.wait(".o_form_view .o_field_widget[name=safety_stock]")
+    camera.shoot(folder / "policy.png")
+    camera.click(".o_form_view h1 a")
+    camera.click(".nav-link[name=jxc_policy]")
+    camera.wait(".o_field_widget[name=jxc_policy_ids] .o_data_row")
+    camera.shoot(folder / "product.png")
+
+    camera.open(f"{address}/odoo/optimisation-runs")
+    camera.click(".o_data_row td[name=date]")
+    camera.wait(".o_form_view .o_field_widget[name=timing_text]")
+    camera.shoot(folder / "run.png")
+
+    camera.open(f"{address}/odoo/action-stock.action_stock_config_settings")
+    camera.wait("#jxc_service")
+    camera.scroll_to("#jxc_service")
+    camera.shoot(folder / "settings.png")
