@@ -47,7 +47,8 @@ def checked_later(cr, *tables: str) -> Iterator[None]:
     """Drop plain indexes and foreign keys of ``tables``, make them anew at the end.
 
     One check of all rows is much faster than one per row and reference. All happens
-    in the caller's transaction: nobody sees a table without them.
+    in the caller's transaction: nobody sees a table without them. Indexes with a
+    comment stay, because Odoo keeps their definition in it.
     """
     cr.execute(
         """
@@ -55,6 +56,7 @@ def checked_later(cr, *tables: str) -> Iterator[None]:
                pg_get_indexdef(indexrelid)
           FROM pg_index
          WHERE indrelid = ANY(%(tables)s::regclass[]) AND NOT indisunique
+           AND obj_description(indexrelid, 'pg_class') IS NULL
          UNION ALL
         SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I',
                       conrelid::regclass, conname),

@@ -30,6 +30,8 @@ SKIPPED = 0.1
 REFUSED = 0.015
 #: days at the end on which nobody orders, so that there is something to do today
 IDLE = 4
+#: customer orders of the last day that have not left yet
+STILL_PICKED = 20
 #: the warehouse closes between the years
 CLOSED = (np.datetime64("2010-12-24"), np.datetime64("2011-01-03"))
 
@@ -159,9 +161,8 @@ class _Company:
             planned=created[of],
         )
         if day == self.days - 1:
-            # the orders of the last afternoon are still being picked
-            noon = self.last.astype("M8[s]") + 12 * HOUR
-            late = (created >= noon)[of]
+            # the last orders are still being picked
+            late = (created >= created[-STILL_PICKED:][0])[of]
             for transfer in np.unique(asked["transfer"][late]):
                 self.waiting.append((day, asked[asked["transfer"] == transfer]))
             lines, asked, item, wish = (

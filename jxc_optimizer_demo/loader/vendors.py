@@ -29,27 +29,16 @@ class Vendor:
 
 
 VENDORS = (
-    Vendor("Pennine Gift Wholesale", "gb", "Leeds", 4, 0, 1.0, 0.01, 1.08, 15, 0.13),
-    Vendor("Thames Paper & Print", "gb", "Reading", 7, 0.5, 1.5, 0.02, 1.03, 20, 0.11),
-    Vendor("Severn Ceramics", "gb", "Stoke-on-Trent", 12, 2, 3.0, 0.05, 1.0, 30, 0.1),
-    Vendor("Rheinland Kerzen", "de", "Köln", 14, 0, 2.0, 0.02, 1.02, 40, 0.09),
-    Vendor("Ateliers du Midi", "fr", "Toulouse", 18, 4, 5.0, 0.08, 0.99, 35, 0.08),
-    Vendor("Lombarda Vetri", "it", "Milano", 21, 3, 6.0, 0.06, 1.0, 45, 0.08),
-    Vendor("Jaipur Textile House", "in", "Jaipur", 38, 6, 9.0, 0.12, 0.93, 70, 0.12),
-    Vendor("Yiwu Household Goods", "cn", "Yiwu", 45, 5, 8.0, 0.08, 0.9, 90, 0.14),
-    Vendor("Shenzhen Bright Lamps", "cn", "Shenzhen", 50, 9, 11.0, 0.1, 0.9, 100, 0.09),
-    Vendor(
-        "Saigon Bamboo Works",
-        "vn",
-        "Ho Chi Minh City",
-        42,
-        12,
-        14.0,
-        0.15,
-        0.92,
-        60,
-        0.06,
-    ),
+    Vendor("Pennine Gift Wholesale", "gb", "Leeds", 4, -1.5, 1.0, 0.01, 1.08, 15, 0.13),
+    Vendor("Thames Paper & Print", "gb", "Reading", 7, -1, 1.5, 0.02, 1.03, 20, 0.11),
+    Vendor("Severn Ceramics", "gb", "Stoke-on-Trent", 12, 0, 3.0, 0.05, 1.0, 30, 0.1),
+    Vendor("Rheinland Kerzen", "de", "Köln", 14, -3, 2.0, 0.02, 1.02, 40, 0.09),
+    Vendor("Ateliers du Midi", "fr", "Toulouse", 18, 2, 5.0, 0.08, 0.99, 35, 0.08),
+    Vendor("Lombarda Vetri", "it", "Milano", 21, -2, 5.0, 0.06, 1.0, 45, 0.08),
+    Vendor("Jaipur Textile House", "in", "Jaipur", 38, 3, 9.0, 0.12, 0.93, 70, 0.12),
+    Vendor("Yiwu Household Goods", "cn", "Yiwu", 45, -3, 7.0, 0.08, 0.9, 90, 0.14),
+    Vendor("Shenzhen Bright Lamps", "cn", "Shenzhen", 50, 6, 11.0, 0.1, 0.9, 99, 0.09),
+    Vendor("Saigon Bamboo Works", "vn", "Huế", 42, 8, 14.0, 0.15, 0.92, 60, 0.06),
 )
 #: from this multiple of the minimum quantity on, the price falls by this share
 BREAKS = ((1, 0.0), (4, 0.05), (12, 0.1))
