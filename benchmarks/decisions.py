@@ -255,14 +255,19 @@ def _curve_rows(lines) -> list[dict]:
 
 
 def write_dump(file, data: DataSet, choices) -> None:
-    """s and S of the chosen dials, from the period named on, one row each."""
+    """s and S of the chosen dials, from the period named on, one row each.
+
+    An article not ordered from then on (not on sale, or no demand at all) has
+    s = -1 and S = 0; one that never is has no rows.
+    """
     writer = csv.writer(file)
     for setup, chosen, fill in choices:
         low, high = chosen.levels[0][0], chosen.levels[1][0]
         active = setup.known.on_sale & (high > 0)
         for e, period in enumerate(setup.plan.epochs):
             label = data.periods[period]
-            for i in np.flatnonzero(active[e]):
+            for i in np.flatnonzero(active.any(axis=0)):
+                pair = (low[e, i], high[e, i]) if active[e, i] else (-1, 0)
                 writer.writerow(
                     [
                         data.name,
@@ -270,8 +275,8 @@ def write_dump(file, data: DataSet, choices) -> None:
                         fill,
                         data.items[i],
                         label,
-                        f"{low[e, i]:.10g}",
-                        f"{high[e, i]:.10g}",
+                        f"{pair[0]:.10g}",
+                        f"{pair[1]:.10g}",
                     ]
                 )
 
