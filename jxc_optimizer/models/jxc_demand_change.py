@@ -40,8 +40,8 @@ class JxcDemandChange(models.Model):
     def init(self):
         """Create the triggers.
 
-        Their condition calls a function of this table's row type. So dropping the table,
-        when the add-on is uninstalled, drops function and triggers with it.
+        Their condition calls a function of this table's row type. So dropping the
+        table, when the add-on is uninstalled, drops function and triggers with it.
         """
         super().init()
         self.env.cr.execute(_FUNCTIONS)

@@ -44,7 +44,8 @@ class JxcDemandDay(models.Model):
         self.env.cr.execute(
             SQL(
                 """CREATE OR REPLACE VIEW jxc_demand_day AS
-                   SELECT series.id::bigint * %(days)s + (day - date '2000-01-01') AS id,
+                   SELECT series.id::bigint * %(days)s
+                          + (day - date '2000-01-01') AS id,
                           company_id, warehouse_id, location_id, product_id, day,
                           demand.quantity, demand.lines, demand.largest,
                           demand.returned, 'move'::varchar AS source

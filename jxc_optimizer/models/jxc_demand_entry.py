@@ -7,6 +7,7 @@ SOURCES = [
     ("adjustment", "Adjustment"),
 ]
 
+
 class JxcDemandEntry(models.Model):
     """Demand that no stock move tells of: imported history and adjustments.
 

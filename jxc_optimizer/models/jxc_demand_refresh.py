@@ -48,8 +48,11 @@ class JxcDemandDay(models.Model):
         days = self._find_days(company)
         self._find_lines(company, state.rebuilt_day)
         self._find_returns()
-        definition.create_returned(company)
-        self._count_days()
+        definition.create_marks(
+            company,
+            SQL("SELECT move_id FROM jxc_demand_line GROUP BY 1 HAVING count(*) > 1"),
+        )
+        self._temporary("jxc_demand_count", definition.by_day(SQL("jxc_demand_line")))
         self._merge_days()
         return {"changes": changes, "days": days, **self._write(company, partial=True)}
 
@@ -88,8 +91,10 @@ class JxcDemandDay(models.Model):
 
     def _state(self, company):
         # sudo: the count is the same whoever asks for it
-        return self.env["jxc.demand.state"].sudo().search(
-            [("company_id", "=", company.id)]
+        return (
+            self.env["jxc.demand.state"]
+            .sudo()
+            .search([("company_id", "=", company.id)])
         )
 
     def _temporary(self, table: str, query: SQL) -> int:
@@ -147,7 +152,8 @@ class JxcDemandDay(models.Model):
         cr.execute(
             SQL(
                 """INSERT INTO jxc_demand_series
-                          (company_id, warehouse_id, location_id, product_id, %(columns)s)
+                          (company_id, warehouse_id, location_id, product_id,
+                           %(columns)s)
                    SELECT %(company)s, key.warehouse_id, location_id, product_id,
                           %(columns)s
                      FROM jxc_demand_new new
@@ -179,32 +185,12 @@ class JxcDemandDay(models.Model):
                 company.id,
             ),
         )
-        definition.create_returned(company)
-        # Most moves have a single line and need not be put together.
-        self._temporary(
-            "jxc_demand_many",
+        definition.create_marks(
+            company,
             SQL(
                 """SELECT move_id FROM stock_move_line
                     GROUP BY move_id HAVING count(*) > 1"""
             ),
-        )
-        lines = definition.all_lines(company)
-        single = SQL(
-            """(SELECT * FROM %s l WHERE NOT EXISTS (
-                    SELECT FROM jxc_demand_many many WHERE many.move_id = l.move_id))""",
-            lines,
-        )
-        many = SQL(
-            """(SELECT l.* FROM %s l JOIN jxc_demand_many many
-                                       ON many.move_id = l.move_id)""",
-            lines,
-        )
-        order_lines = SQL(
-            """SELECT location_id, product_id, day, quantity, share FROM (%s) AS single
-                UNION ALL
-               SELECT location_id, product_id, day, quantity, share FROM (%s) AS many""",
-            definition.outgoing(single),
-            definition.by_move(definition.outgoing(many)),
         )
         self._temporary(
             "jxc_demand_new",
@@ -215,7 +201,7 @@ class JxcDemandDay(models.Model):
                           array_agg(returned) AS returned
                      FROM (%s ORDER BY location_id, product_id, day) AS day
                     GROUP BY location_id, product_id""",
-                definition.by_day(order_lines, definition.unreferenced_returns(lines)),
+                definition.by_day(definition.all_lines(company)),
             ),
         )
         counts = self._write(company, partial=False)
@@ -321,36 +307,48 @@ class JxcDemandDay(models.Model):
         """``jxc_demand_line``: all done lines of the days to count.
 
         Recent days (since the frontier) are found as a whole through Odoo's index on
-        the moves' date, older ones through the index on the lines' product.
+        the moves' date, older ones through the index on the lines' product. (OFFSET 0
+        makes the planner go through these indexes, whatever it expects.)
         """
         self._temporary(
             "jxc_demand_line",
             SQL(
                 """WITH found AS (
                         SELECT l.id
-                          FROM jxc_demand_dirty dirty
-                          JOIN stock_move_line l
-                            ON l.product_id = dirty.product_id
-                           AND l.date >= dirty.start AND l.date < dirty.stop
-                         WHERE dirty.day < %(frontier)s
+                          FROM (SELECT product_id, min(start) AS start,
+                                       max(stop) AS stop
+                                  FROM jxc_demand_dirty
+                                 WHERE day < %(frontier)s GROUP BY product_id) old
+                         CROSS JOIN LATERAL (
+                               SELECT id FROM stock_move_line
+                                WHERE product_id = old.product_id
+                                  AND date >= old.start AND date < old.stop
+                               OFFSET 0) l
                          UNION
                         SELECT l.id
                           FROM (SELECT DISTINCT start, stop FROM jxc_demand_dirty
                                  WHERE day >= %(frontier)s) day
-                          JOIN stock_move move
-                            ON move.date >= day.start - %(slack)s::interval
-                           AND move.date < day.stop + %(slack)s::interval
-                          JOIN stock_move_line l ON l.move_id = move.id
+                         CROSS JOIN LATERAL (
+                               SELECT id FROM stock_move
+                                WHERE date >= day.start - %(slack)s::interval
+                                  AND date < day.stop + %(slack)s::interval
+                               OFFSET 0) move
+                         CROSS JOIN LATERAL (
+                               SELECT id FROM stock_move_line
+                                WHERE move_id = move.id
+                               OFFSET 0) l
                          UNION
                         SELECT line_id FROM jxc_demand_taken WHERE line_id IS NOT NULL
                    )
                    SELECT l.move_id, l.product_id, l.location_id, l.location_dest_id,
                           l.quantity_product_uom::float8 AS quantity, dirty.day
                      FROM found
-                     JOIN stock_move_line l ON l.id = found.id
+                    CROSS JOIN LATERAL (
+                          SELECT * FROM stock_move_line WHERE id = found.id OFFSET 0) l
                      JOIN jxc_demand_dirty dirty
                        ON dirty.product_id = l.product_id AND dirty.day = %(day)s
-                    WHERE l.state = 'done' AND l.company_id = %(company)s AND %(own)s""",
+                    WHERE l.state = 'done' AND l.company_id = %(company)s
+                      AND %(own)s""",
                 frontier=frontier,
                 slack=SLACK,
                 day=local_day(SQL("l.date"), timezone(company)),
@@ -377,15 +375,6 @@ class JxcDemandDay(models.Model):
                    )
                    SELECT move_id, origin_id FROM chain WHERE origin_id IS NOT NULL"""
             ),
-        )
-
-    def _count_days(self) -> None:
-        """``jxc_demand_count``: the figures of the days counted again."""
-        lines = SQL("jxc_demand_line")
-        order_lines = definition.by_move(definition.outgoing(lines))
-        self._temporary(
-            "jxc_demand_count",
-            definition.by_day(order_lines, definition.unreferenced_returns(lines)),
         )
 
     def _merge_days(self) -> None:

@@ -89,8 +89,9 @@ def create_places(company) -> str:
     cr.execute(SQL("ANALYZE jxc_demand_place"))
     cr.execute(
         SQL(
-            """SELECT md5(string_agg(concat_ws(' ', location_id, wanted, customer, keys),
-                                     ',' ORDER BY location_id))
+            """SELECT md5(string_agg(
+                          concat_ws(' ', location_id, wanted, customer, keys),
+                          ',' ORDER BY location_id))
                  FROM jxc_demand_place"""
         )
     )

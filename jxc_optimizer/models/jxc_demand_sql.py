@@ -37,7 +37,6 @@ from .jxc_demand_scope import local_day, own_goods, timezone
 DECIMALS = 1e6
 #: returns of returns of ...: anything deeper is a circle
 MAX_CHAIN = 20
-MEASURES = ("quantity", "lines", "largest", "returned")
 
 
 def all_lines(company) -> SQL:
@@ -53,76 +52,105 @@ def all_lines(company) -> SQL:
     )
 
 
-def create_returned(company) -> None:
-    """Make the temporary table ``jxc_demand_returned`` (move_id, share).
+def create_marks(company, many: SQL) -> None:
+    """Make the temporary table ``jxc_demand_mark`` of moves that count specially.
 
-    ``share`` of a move is what came back of it, 1 for all; NULL marks a move that is
-    itself a return. Reads pairs of return and origin from ``jxc_demand_pair``, which
-    must hold every return of a move that is asked about, returns of returns included.
+    ``share``: what came back of the move, 1 for all; ``back``: the move is itself a
+    return; ``many``: it has several lines. Reads pairs of return and origin from
+    ``jxc_demand_pair``, which must hold every return of a move that is asked about,
+    returns of returns included.
+
+    :param many: query of the moves with several lines
     """
     cr = company.env.cr
-    cr.execute(SQL("DROP TABLE IF EXISTS jxc_demand_returned"))
+    cr.execute(SQL("DROP TABLE IF EXISTS jxc_demand_mark"))
     cr.execute(
         SQL(
-            """CREATE TEMP TABLE jxc_demand_returned ON COMMIT DROP AS
+            """CREATE TEMP TABLE jxc_demand_mark ON COMMIT DROP AS
                WITH RECURSIVE chain AS (
-                    SELECT move_id, origin_id, 1 AS sign, 1 AS depth
-                      FROM jxc_demand_pair
+                    SELECT pair.move_id, pair.origin_id, 1 AS sign, 1 AS depth,
+                           further.move_id IS NULL AS ends
+                      FROM jxc_demand_pair pair
+                      LEFT JOIN jxc_demand_pair further
+                        ON further.move_id = pair.origin_id
                      UNION ALL
-                    SELECT chain.move_id, pair.origin_id, -sign, depth + 1
+                    SELECT chain.move_id, pair.origin_id, -sign, depth + 1,
+                           further.move_id IS NULL
                       FROM chain
                       JOIN jxc_demand_pair pair ON pair.move_id = chain.origin_id
-                     WHERE depth < %(depth)s
-               ), back AS (
-                    SELECT chain.origin_id AS move_id,
-                           sum(chain.sign * l.quantity_product_uom::float8) AS quantity
-                      FROM chain
-                      JOIN stock_move_line l ON l.move_id = chain.move_id
+                      LEFT JOIN jxc_demand_pair further
+                        ON further.move_id = pair.origin_id
+                     WHERE NOT ends AND depth < %(depth)s
+               ), member AS (
+                    SELECT move_id, origin_id AS head_id, sign FROM chain WHERE ends
+                     UNION
+                    SELECT origin_id, origin_id, 0 FROM chain WHERE ends
+               ), returned AS (
+                    SELECT head_id AS move_id,
+                           sum(sign * l.quantity_product_uom::float8)
+                           / sum(l.quantity_product_uom::float8)
+                             FILTER (WHERE sign = 0) AS share
+                      FROM member
+                      JOIN stock_move_line l ON l.move_id = member.move_id
                      WHERE l.state = 'done' AND %(own)s
-                       AND NOT EXISTS (SELECT FROM jxc_demand_pair pair
-                                        WHERE pair.move_id = chain.origin_id)
-                     GROUP BY chain.origin_id
+                     GROUP BY head_id
+                    HAVING sum(l.quantity_product_uom) FILTER (WHERE sign = 0) != 0
                )
-               SELECT back.move_id,
-                      back.quantity / sum(l.quantity_product_uom::float8) AS share
-                 FROM back
-                 JOIN stock_move_line l ON l.move_id = back.move_id
-                WHERE l.state = 'done' AND %(own)s
-                GROUP BY back.move_id, back.quantity
-               HAVING sum(l.quantity_product_uom) != 0
-                UNION ALL
-               SELECT move_id, NULL FROM jxc_demand_pair""",
+               SELECT move_id, COALESCE(max(share), 0) AS share,
+                      bool_or(back) AS back, bool_or(many) AS many
+                 FROM (SELECT move_id, share, false AS back, false AS many FROM returned
+                        UNION ALL
+                       SELECT move_id, NULL, true, false FROM jxc_demand_pair
+                        UNION ALL
+                       SELECT move_id, NULL, false, true FROM (%(many)s) AS many
+                      ) AS mark
+                GROUP BY move_id""",
             depth=MAX_CHAIN,
             own=own_goods(company),
+            many=many,
         )
     )
-    cr.execute(SQL("ANALYZE jxc_demand_returned"))
+    cr.execute(SQL("ANALYZE jxc_demand_mark"))
 
 
 def outgoing(lines: SQL) -> SQL:
-    """What leaves a place and is no return, line by line."""
+    """What leaves a place and is no return, of lines with their mark's columns."""
     return SQL(
         """SELECT l.move_id, key.key AS location_id, l.product_id, l.day, l.quantity,
-                  COALESCE(returned.share, 0) AS share
-             FROM %s l
+                  COALESCE(l.share, 0) AS share
+             FROM (%s) AS l
              JOIN jxc_demand_place source ON source.location_id = l.location_id
              JOIN jxc_demand_place target ON target.location_id = l.location_dest_id
-             LEFT JOIN jxc_demand_returned returned ON returned.move_id = l.move_id
             CROSS JOIN unnest(source.keys) AS key(key)
             WHERE target.wanted AND key.key != ALL (target.keys)
-              AND (returned.move_id IS NULL OR returned.share IS NOT NULL)""",
+              AND l.back IS NOT TRUE""",
         lines,
     )
 
 
-def by_move(lines: SQL) -> SQL:
-    """Lines of the same move and day, put together as one order line."""
-    return SQL(
-        """SELECT move_id, location_id, product_id, day,
-                  sum(quantity) AS quantity, share
-             FROM (%s) AS outgoing
-            GROUP BY move_id, location_id, product_id, day, share""",
+def order_lines(lines: SQL) -> SQL:
+    """What leaves a place, with the lines of one move and day as one order line."""
+    # OFFSET 0 keeps the planner from joining the places first, which looks as if it
+    # left few lines and leaves most.
+    single = SQL(
+        """SELECT l.*, mark.share, mark.back
+             FROM %s l LEFT JOIN jxc_demand_mark mark ON mark.move_id = l.move_id
+            WHERE mark.many IS NOT TRUE OFFSET 0""",
         lines,
+    )
+    many = SQL(
+        """SELECT l.*, mark.share, mark.back
+             FROM %s l JOIN jxc_demand_mark mark ON mark.move_id = l.move_id
+            WHERE mark.many""",
+        lines,
+    )
+    return SQL(
+        """SELECT location_id, product_id, day, quantity, share FROM (%s) AS single
+            UNION ALL
+           SELECT location_id, product_id, day, sum(quantity), share FROM (%s) AS many
+            GROUP BY move_id, location_id, product_id, day, share""",
+        outgoing(single),
+        outgoing(many),
     )
 
 
@@ -135,15 +163,14 @@ def unreferenced_returns(lines: SQL) -> SQL:
              JOIN jxc_demand_place target ON target.location_id = l.location_dest_id
             CROSS JOIN unnest(target.keys) AS key(key)
             WHERE source.customer
-              AND NOT EXISTS (SELECT FROM jxc_demand_returned returned
-                               WHERE returned.move_id = l.move_id
-                                 AND returned.share IS NULL)""",
+              AND NOT EXISTS (SELECT FROM jxc_demand_mark mark
+                               WHERE mark.move_id = l.move_id AND mark.back)""",
         lines,
     )
 
 
-def by_day(order_lines: SQL, blind_returns: SQL) -> SQL:
-    """Figures per key location, product and day from order lines and returns."""
+def by_day(lines: SQL) -> SQL:
+    """Figures per key location, product and day."""
     return SQL(
         """SELECT location_id, product_id, day,
                   round(sum(quantity) * %(d)s) / %(d)s AS quantity,
@@ -156,10 +183,10 @@ def by_day(order_lines: SQL, blind_returns: SQL) -> SQL:
                      FROM (%(order_lines)s) AS order_line
                     UNION ALL
                    SELECT location_id, product_id, day, -quantity, NULL, quantity
-                     FROM (%(blind_returns)s) AS blind_return
+                     FROM (%(returns)s) AS blind_return
                   ) AS part
             GROUP BY location_id, product_id, day""",
         d=DECIMALS,
-        order_lines=order_lines,
-        blind_returns=blind_returns,
+        order_lines=order_lines(lines),
+        returns=unreferenced_returns(lines),
     )

@@ -1,3 +1,5 @@
 from . import test_orderpoint
 from . import test_run
 from . import test_demand
+from . import test_demand_property
+from . import test_translations

@@ -158,9 +158,7 @@ class TestDemand(TransactionCase):
         self.move(self.vendors, self.customers, 9, when)
         self.move(self.stock, scrap, 1, when)
         self.move(self.stock, self.vendors, 1, when)
-        self.move(
-            self.stock, self.vendors, 1, when, origin_returned_move_id=receipt.id
-        )
+        self.move(self.stock, self.vendors, 1, when, origin_returned_move_id=receipt.id)
         self.move(self.stock, self.customers, 1, when, owner_id=owner.id)
         self.move(self.stock, self.warehouse.wh_output_stock_loc_id, 1, when)
         self.refresh()
