@@ -27,4 +27,6 @@ def write(journal: Journal, places: Places) -> None:
         write_move_lines(ledger)
     write_quants(ledger)
     write_references(ledger)
+    # the planner's figures about these tables are those of empty ones
+    ledger.cr.execute("ANALYZE stock_move, stock_move_line, stock_picking, stock_quant")
     places.env.invalidate_all()
