@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 
 from . import cache, console
 
@@ -15,6 +16,7 @@ COMMANDS = {
     "bench": "measure speed and decision quality",
     "translate": "bring translation files up to date with the sources",
     "screenshots": "photograph the main screens in English and Chinese",
+    "readme": "write the add-on's README and description page from README.md",
 }
 
 
@@ -42,6 +44,9 @@ def main(arguments: list[str]) -> int:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     options.rest = rest
     cache.select(options.cache)
+    # A polite end ends what was started, too, however this was started itself.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         return modules[options.command].run(options) or 0
     except console.Failure as failure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 
 from .. import cache, console, environment
 
@@ -30,6 +31,7 @@ def run(options):
         "pylint-odoo": [*pylint, *addons],
         "OCA hooks: modules": [tools / "oca-checks-odoo-module", *addons],
         "OCA hooks: translations": [tools / "oca-checks-po", *_translations(addons)],
+        "description page": [sys.executable, "dev", "readme", "--check"],
     }
     failed = []
     for title, command in checks.items():

@@ -34,7 +34,9 @@ class TestTranslations(TransactionCase):
     @staticmethod
     def _places(entries):
         return {
-            (entry.msgid, place) for entry in entries for place, _line in entry.occurrences
+            (entry.msgid, place)
+            for entry in entries
+            for place, _line in entry.occurrences
         }
 
     def test_template_is_complete(self):
