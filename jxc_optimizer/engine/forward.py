@@ -128,17 +128,35 @@ def curve(setup: Setup, policy: str, dials, objective="", share=0.0) -> Curve:
     )
 
 
-def curves(setup: Setup) -> dict[str, list[Curve]]:
-    """All policies: P0, P1, P2 and ours by line, unit, value and both."""
-    result = {
-        "P0": [curve(setup, "P0", WEEKS)],
-        "P1": [curve(setup, "P1", FACTORS)],
-        "P2": [curve(setup, "P2", FACTORS)],
-    }
-    for fill in ("line", "unit", "value"):
-        result[fill] = [curve(setup, "ours", WORTHS, OBJECTIVE[fill])]
-    result["both"] = [curve(setup, "ours", WORTHS, "both", s) for s in SHARES]
+def curves(setup: Setup, policies=("P0", "P1", "P2", *FILLS)) -> dict[str, list[Curve]]:
+    """Curves by policy: P0, P1, P2, and ours by line, unit, value and both."""
+    dials = {"P0": WEEKS, "P1": FACTORS, "P2": FACTORS}
+    result = {}
+    for name in policies:
+        if name in dials:
+            result[name] = [curve(setup, name, dials[name])]
+        else:
+            shares = SHARES if name == "both" else (0.0,)
+            goal = OBJECTIVE[name]
+            result[name] = [curve(setup, "ours", WORTHS, goal, s) for s in shares]
     return result
+
+
+def settle(case: Case, fill: str, target: float) -> Choice:
+    """Policy, dial and share for an objective, from the case's own history.
+
+    With policy 'ours' the dial is ``Parameters.worth`` and the share
+    ``Parameters.share`` of the plan; with 'P1' the textbook did better and the
+    dial is its safety factor.
+
+    :param fill: line, unit, value or both
+    :param target: fill rate to reach
+    :raises ValueError: if the history is too short for a trial
+    """
+    if fill not in FILLS:
+        raise ValueError(f"fill must be one of {FILLS}")
+    setup = prepare(case)
+    return choose(setup, curves(setup, ("P1", fill)), fill, fill, target)
 
 
 def slack(line: Curve, fill: str, window: int, goals: dict) -> np.ndarray:

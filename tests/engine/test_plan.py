@@ -162,6 +162,15 @@ def test_choice_reaches_its_target_where_it_was_set(setup, curves):
     assert reached["line"] > 0.88 and reached["value"] > goals["value"] - 0.03
 
 
+def test_settled_alone_as_among_all(case, setup, curves):
+    """What the night run asks for is what the benchmark measures."""
+    alone = forward.settle(case, "line", 0.9)
+    among = forward.choose(setup, curves, "line", "line", 0.9)
+    assert (alone.policy, alone.dial) == (among.policy, among.dial)
+    with pytest.raises(ValueError):
+        forward.settle(case, "lines", 0.9)
+
+
 def test_own_curve_compared_with_itself_saves_nothing(setup, curves):
     textbook = curves["P1"][0]
     for fill in forward.FILLS:
