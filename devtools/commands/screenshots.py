@@ -5,6 +5,7 @@ The pictures go to docs/screenshots/ and docs/screenshots/zh/.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from .. import browser, cache, console, environment, postgres
@@ -13,6 +14,7 @@ from ..odoo import Odoo, stop
 from . import demo
 
 LANGUAGES = {"en_US": Path("."), "zh_CN": Path("zh")}
+ADMINISTRATOR = 2
 ALL_RULES = ".o_search_panel_category_value header"
 
 
@@ -48,26 +50,32 @@ def run(options):
         demo.wait_for(server, f"{address}/web/login")
         for language, folder in LANGUAGES.items():
             with console.step(f"Photographing in {language}"):
-                _speak(odoo, language)
                 with Camera(chromium) as camera:
                     camera.login(address, "admin", "admin")
+                    _speak(camera, language)
                     _tour(camera, address, options.folder / folder)
+                    _speak(camera, "en_US")
                     if camera.errors:
                         raise console.Failure(
                             "The pages threw errors:\n" + "\n".join(camera.errors)
                         )
     finally:
-        _speak(odoo, "en_US")
         stop(server)
 
 
-def _speak(odoo: Odoo, language: str) -> None:
-    """Set the language of the administrator."""
-    odoo.server.execute(
-        "UPDATE res_partner SET lang = %s WHERE id = "
-        "(SELECT partner_id FROM res_users WHERE login = 'admin')",
-        [language],
-        database=demo.DATABASE,
+def _speak(camera: Camera, language: str) -> None:
+    """Set the language of the administrator, who is logged in."""
+    call = {
+        "model": "res.users",
+        "method": "write",
+        "args": [[ADMINISTRATOR], {"lang": language}],
+        "kwargs": {},
+    }
+    camera.evaluate(
+        "fetch('/web/dataset/call_kw', {method: 'POST', headers: "
+        "{'Content-Type': 'application/json'}, body: "
+        f"JSON.stringify({{jsonrpc: '2.0', method: 'call', params: {json.dumps(call)}}})"
+        "}).then((answer) => answer.json())"
     )
 
 

@@ -108,14 +108,16 @@ class JxcRun(models.Model):
             "write rules": _("Write suggestions"),
         }
         for run in self:
+            timings = run.timings or {}
             run.timing_text = "\n".join(
                 _(
                     "%(step)s: %(seconds)s s, %(statements)s SQL statements",
-                    step=names.get(step, step),
-                    seconds=f"{seconds:.1f}",
-                    statements=statements,
+                    step=name,
+                    seconds=f"{timings[step][0]:.1f}",
+                    statements=timings[step][1],
                 )
-                for step, (seconds, statements) in (run.timings or {}).items()
+                for step, name in names.items()
+                if step in timings
             )
 
     # -- what people press -------------------------------------------------------
