@@ -1,1 +1,2 @@
 from . import test_demo_company, test_simulation, test_writer
+from . import test_tours

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ..loader import places as places_module
 from ..loader import writer
-from . import scenario
+from . import clerk, poster, scenario
 
 PRODUCTS = 12
 DOCUMENTS = 140  # and as many receipts and backorders
@@ -102,12 +102,12 @@ class TestWriter(TransactionCase):
 
     def _orm(self):
         self.sequences.number_next = 1001
-        scenario.Poster(self.places).post(self.steps)
+        poster.Poster(self.places).post(self.steps)
 
     def _copy(self):
         self.sequences.number_next = 1001
         with freeze_time(self.steps[-1].when):
-            journal = scenario.to_journal(self.steps, PRODUCTS)
+            journal = clerk.to_journal(self.steps, PRODUCTS)
             writer.write(journal, self.places)
 
     def _both(self, look):
@@ -163,7 +163,7 @@ class TestWriter(TransactionCase):
         )
 
     def test_the_scenario_has_every_kind_of_document(self):
-        journal = scenario.to_journal(self.steps, PRODUCTS)
+        journal = clerk.to_journal(self.steps, PRODUCTS)
         self.assertGreaterEqual(journal.transfers.size + journal.orders.size, 200)
         kinds = set(journal.transfers.array["kind"].tolist())
         self.assertEqual(kinds, {0, 1, 2})
