@@ -13,6 +13,9 @@ from . import stock_warehouse_orderpoint
 from . import jxc_demand_series
 from . import jxc_demand_change
 from . import jxc_demand_entry
+from . import jxc_demand_one_off
+from . import jxc_demand_heir
 from . import jxc_demand_day
 from . import jxc_demand_refresh
 from . import jxc_demand_read
+from . import jxc_demand_booking

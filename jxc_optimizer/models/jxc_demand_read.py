@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from .jxc_demand_copy import EPOCH, copy_rows
 from .jxc_demand_matrix import WEEK, DemandMatrix
+from .jxc_demand_sql import MAX_CHAIN
 
 _SERIES = {
     "location_id": "i4",
@@ -37,21 +38,19 @@ class JxcDemandDay(models.Model):
         """Demand of a range of products, in all their places, by week.
 
         Two statements, whatever the number of products. Series without any demand up to
-        ``last_day`` are left out.
+        ``last_day`` are left out. Imports, adjustments, confirmed one-off demand and
+        the history of replaced products are counted in.
 
         :param last_day: last day that counts, included
         :param weeks: number of columns
         """
         self.env.flush_all()
-        chosen = SQL(
-            "company_id = %s AND product_id BETWEEN %s AND %s",
-            company.id,
-            first_product,
-            last_product,
-        )
+        sources = _sources(company, first_product, last_product)
         start = np.datetime64(last_day, "D") - weeks * WEEK + 1
-        head = copy_rows(self.env.cr, _series(chosen, last_day), _SERIES)
-        rows = copy_rows(self.env.cr, _days(chosen, start.item(), last_day), _DAYS)
+        head = copy_rows(self.env.cr, _series(sources, last_day), _SERIES)
+        rows = copy_rows(self.env.cr, _days(sources, start.item(), last_day), _DAYS)
+        # A one-off where nothing was ever wanted has nothing to be taken off from.
+        rows = rows[np.isin(_key(rows), _key(head))]
         series = np.searchsorted(_key(head), _key(rows))
         return _matrix(head, series, rows, np.datetime64(last_day, "D"), weeks)
 
@@ -85,43 +84,101 @@ def _matrix(head, series, rows, last_day, weeks: int) -> DemandMatrix:
     )
 
 
-def _series(chosen: SQL, last_day: date) -> SQL:
+def _sources(company, first_product: int, last_product: int) -> SQL:
+    """Definitions of ``series`` and ``extra``: what a range of products counts.
+
+    A product counts its own demand and, times the factor, that of the products it
+    replaces (``heir``). ``series`` has the arrays of stock moves, ``extra`` the single
+    days of imports, adjustments and confirmed one-off demand, the last to be taken off.
+    """
+    return SQL(
+        """RECURSIVE heir AS (
+               SELECT product_id, predecessor_id, factor::float8 AS factor, 1 AS depth
+                 FROM jxc_demand_heir
+                WHERE active AND company_id = %(company)s
+                  AND product_id BETWEEN %(first)s AND %(last)s
+                UNION ALL
+               SELECT heir.product_id, older.predecessor_id,
+                      heir.factor * older.factor, depth + 1
+                 FROM heir
+                 JOIN jxc_demand_heir older
+                   ON older.product_id = heir.predecessor_id AND older.active
+                  AND older.company_id = %(company)s
+                WHERE depth < %(depth)s
+           ), series AS (
+               SELECT location_id, product_id, warehouse_id, 1::float8 AS factor, days,
+                      lines, quantity, largest
+                 FROM jxc_demand_series
+                WHERE company_id = %(company)s
+                  AND product_id BETWEEN %(first)s AND %(last)s
+                UNION ALL
+               SELECT location_id, heir.product_id, warehouse_id, factor, days,
+                      lines, quantity, largest
+                 FROM heir
+                 JOIN jxc_demand_series series
+                   ON series.product_id = heir.predecessor_id
+                  AND series.company_id = %(company)s
+           ), own_extra AS (
+               SELECT location_id, product_id, warehouse_id, day,
+                      COALESCE(lines, 0) AS lines, quantity::float8 AS quantity,
+                      COALESCE(largest, 0)::float8 AS largest, true AS begins
+                 FROM jxc_demand_entry
+                WHERE active AND company_id = %(company)s
+                UNION ALL
+               SELECT location_id, product_id, warehouse_id, day, 0,
+                      -quantity::float8, 0, false
+                 FROM jxc_demand_one_off
+                WHERE state = 'confirmed' AND company_id = %(company)s
+           ), extra AS (
+               SELECT * FROM own_extra
+                WHERE product_id BETWEEN %(first)s AND %(last)s
+                UNION ALL
+               SELECT location_id, heir.product_id, warehouse_id, day, lines,
+                      quantity * factor, largest * factor, begins
+                 FROM heir JOIN own_extra ON own_extra.product_id = predecessor_id
+           )""",
+        company=company.id,
+        first=first_product,
+        last=last_product,
+        depth=MAX_CHAIN,
+    )
+
+
+def _series(sources: SQL, last_day: date) -> SQL:
     """The series, with first and latest day up to ``last_day``."""
     return SQL(
-        """SELECT location_id, product_id, min(warehouse_id) AS warehouse_id,
+        """WITH %(sources)s
+           SELECT location_id, product_id, min(warehouse_id) AS warehouse_id,
                   min(first_day), max(latest_day)
              FROM (SELECT location_id, product_id, warehouse_id, days[1] AS first_day,
                           days[width_bucket(%(last)s::date, days)] AS latest_day
-                     FROM jxc_demand_series
-                    WHERE %(chosen)s AND days[1] <= %(last)s
+                     FROM series WHERE days[1] <= %(last)s
                     UNION ALL
                    SELECT location_id, product_id, warehouse_id, day, day
-                     FROM jxc_demand_entry
-                    WHERE %(chosen)s AND active AND day <= %(last)s) AS part
+                     FROM extra WHERE begins AND day <= %(last)s) AS part
             GROUP BY location_id, product_id
             ORDER BY location_id, product_id""",
-        chosen=chosen,
+        sources=sources,
         last=last_day,
     )
 
 
-def _days(chosen: SQL, first_day: date, last_day: date) -> SQL:
+def _days(sources: SQL, first_day: date, last_day: date) -> SQL:
     """The days with demand from ``first_day`` to ``last_day``."""
     return SQL(
-        """SELECT location_id, product_id, demand.day, demand.lines, demand.quantity,
-                  demand.largest
+        """WITH %(sources)s
+           SELECT location_id, product_id, demand.day, demand.lines,
+                  demand.quantity * factor, demand.largest * factor
              FROM (SELECT *, width_bucket(%(first)s::date - 1, days) + 1 AS low,
                           width_bucket(%(last)s::date, days) AS high
-                     FROM jxc_demand_series WHERE %(chosen)s) AS series
+                     FROM series) AS series
             CROSS JOIN LATERAL unnest(
                   days[low:high], lines[low:high], quantity[low:high],
                   largest[low:high]) AS demand(day, lines, quantity, largest)
             UNION ALL
-           SELECT location_id, product_id, day, COALESCE(lines, 0)::int4,
-                  quantity::float8, COALESCE(largest, 0)::float8
-             FROM jxc_demand_entry
-            WHERE %(chosen)s AND active AND day BETWEEN %(first)s AND %(last)s""",
-        chosen=chosen,
+           SELECT location_id, product_id, day, lines, quantity, largest
+             FROM extra WHERE day BETWEEN %(first)s AND %(last)s""",
+        sources=sources,
         first=first_day,
         last=last_day,
     )

@@ -1,5 +1,6 @@
 from datetime import date, datetime
 
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
@@ -23,10 +24,14 @@ class TestDemand(TransactionCase):
         cls.stock = cls.warehouse.lot_stock_id
         cls.customers = cls.env.ref("stock.stock_location_customers")
         cls.vendors = cls.env.ref("stock.stock_location_suppliers")
-        cls.product = cls.env["product.product"].create(
-            {"name": "Bolt", "type": "consu", "is_storable": True}
-        )
+        cls.product = cls.new_product("Bolt")
         cls.demand = cls.env["jxc.demand.day"]
+
+    @classmethod
+    def new_product(cls, name):
+        return cls.env["product.product"].create(
+            {"name": name, "type": "consu", "is_storable": True}
+        )
 
     def move(self, source, target, quantity, when, **values):
         """A done move of the product; the moment is UTC."""
@@ -167,3 +172,161 @@ class TestDemand(TransactionCase):
         self.refresh()
         self.assertEqual(self.days(), {date(2026, 3, 1): 1})
         self.assertProved()
+
+    # -- what is read --------------------------------------------------------------
+
+    def read(self, last_day=date(2026, 3, 14), weeks=4):
+        return self.demand._read_weekly(
+            self.company, self.product.id, 2**31 - 1, last_day, weeks
+        )
+
+    def test_weeks(self):
+        """Weeks end on the last day; what is older only starts the series."""
+        for day, quantity in ((1, 1), (8, 2), (14, 4), (15, 8)):
+            self.move(self.stock, self.customers, quantity, datetime(2026, 3, day))
+        self.move(self.stock, self.customers, 16, datetime(2026, 1, 20))
+        self.refresh()
+        matrix = self.read()
+        self.assertEqual(matrix.quantity.tolist(), [[0, 0, 1, 6]])
+        self.assertEqual(matrix.lines.tolist(), [[0, 0, 1, 2]])
+        self.assertEqual(matrix.largest.tolist(), [4])
+        self.assertEqual(matrix.first_day.tolist(), [date(2026, 1, 20)])
+        self.assertEqual(matrix.latest_day.tolist(), [date(2026, 3, 14)])
+        self.assertEqual(matrix.weeks.tolist(), [4])
+        self.assertEqual(matrix.warehouse_id.tolist(), self.warehouse.ids)
+        self.assertEqual(self.read(weeks=52).weeks.tolist(), [8])
+
+    def test_entries_count_and_show_their_source(self):
+        self.move(self.stock, self.customers, 5, datetime(2026, 3, 10))
+        entry = self.env["jxc.demand.entry"].create(
+            {
+                "source": "import",
+                "batch": "history.xlsx",
+                "warehouse_id": self.warehouse.id,
+                "product_id": self.product.id,
+                "day": date(2026, 2, 20),
+                "quantity": 7,
+            }
+        )
+        self.refresh()
+        self.assertEqual(self.read().quantity.tolist(), [[7, 0, 0, 5]])
+        rows = self.demand.search([("product_id", "=", self.product.id)])
+        self.assertEqual(rows.mapped("source"), ["move", "import"])
+        entry.active = False
+        self.assertEqual(self.read().quantity.tolist(), [[0, 0, 0, 5]])
+
+    def test_one_off_is_left_out_only_when_confirmed(self):
+        self.move(self.stock, self.customers, 2, datetime(2026, 3, 3))
+        self.move(self.stock, self.customers, 500, datetime(2026, 3, 10))
+        self.refresh()
+        mark = self.env["jxc.demand.one.off"].create(
+            {
+                "location_id": self.stock.id,
+                "product_id": self.product.id,
+                "day": date(2026, 3, 10),
+                "quantity": 490,
+            }
+        )
+        self.assertEqual(self.read().quantity.tolist(), [[0, 0, 2, 500]])
+        mark.action_confirm()
+        self.assertEqual(self.read().quantity.tolist(), [[0, 0, 2, 10]])
+        mark.action_reject()
+        self.assertEqual(self.read().quantity.tolist(), [[0, 0, 2, 500]])
+
+    def test_heir(self):
+        """A pack of two replaces the bolt; another one replaces the pack."""
+        self.move(self.stock, self.customers, 8, datetime(2026, 3, 3))
+        self.refresh()
+        pack = self.new_product("Pack")
+        better = self.new_product("Better pack")
+        links = self.env["jxc.demand.heir"].create(
+            [
+                {
+                    "company_id": self.company.id,
+                    "product_id": pack.id,
+                    "predecessor_id": self.product.id,
+                    "factor": 0.5,
+                },
+                {
+                    "company_id": self.company.id,
+                    "product_id": better.id,
+                    "predecessor_id": pack.id,
+                },
+            ]
+        )
+        matrix = self.read()
+        self.assertEqual(
+            matrix.product_id.tolist(), [self.product.id, pack.id, better.id]
+        )
+        self.assertEqual(matrix.quantity[:, 2].tolist(), [8, 4, 4])
+        with self.assertRaises(ValidationError):
+            links[0].copy({"product_id": self.product.id, "predecessor_id": better.id})
+
+    def test_booking_lead(self):
+        for created, quantity in (
+            ("2026-02-01", 6),
+            ("2026-03-02", 3),
+            ("2026-03-10", 1),
+        ):
+            move = self.move(self.stock, self.customers, quantity, datetime(2026, 3, 3))
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE stock_move SET create_date = %s WHERE id = %s",
+                [created, move.id],
+            )
+        lead = self.demand._read_booking(
+            self.company,
+            self.product.id,
+            self.product.id,
+            date(2026, 3, 1),
+            date(2026, 3, 31),
+            [0, 1, 14, 60],
+        )
+        self.assertEqual(lead.quantity.tolist(), [10])
+        self.assertEqual(lead.share.tolist(), [[1, 0.9, 0.6, 0]])
+
+    # -- limits --------------------------------------------------------------------
+
+    def statements(self, products):
+        """SQL statements of a refresh and of a read, for so many products."""
+        for _product in range(products):
+            self.product = self.new_product("One more")
+            self.move(self.stock, self.customers, 1, datetime(2026, 3, 3))
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self.assertGreaterEqual(self.refresh()["changes"], products)
+        between = self.env.cr.sql_log_count
+        self.demand._read_weekly(self.company, 1, 2**31 - 1, date(2026, 3, 9), 9)
+        return between - before, self.env.cr.sql_log_count - between
+
+    def test_constant_number_of_statements(self):
+        self.refresh()
+        self.statements(1)
+        few, many = self.statements(2), self.statements(12)
+        self.assertEqual(few, many)
+        self.assertLess(sum(many), 50)
+
+    def test_nothing_is_left_behind(self):
+        """Without its table the triggers are gone and stock moves work."""
+        self.env.flush_all()
+        with self.env.cr.savepoint(flush=False) as savepoint:
+            self.env.cr.execute("DROP TABLE jxc_demand_change CASCADE")
+            self.env.cr.execute(
+                """SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'jxc_demand%'"""
+            )
+            self.assertEqual(self.env.cr.fetchone(), (0,))
+            self.move(self.stock, self.customers, 1, datetime(2026, 3, 3))
+            savepoint.rollback()
+        self.env.invalidate_all()
+        self.env.cr.execute(
+            """SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'jxc_demand%'"""
+        )
+        self.assertEqual(self.env.cr.fetchone(), (4,))
+
+    def test_many_lines_at_once_mean_counting_everything(self):
+        self.refresh()
+        self.env["jxc.demand.change"].create({"company_id": self.company.id})
+        self.assertIn("differences", self.refresh())
+        self.assertFalse(
+            self.env["jxc.demand.change"].search([("company_id", "=", self.company.id)])
+        )
