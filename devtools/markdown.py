@@ -84,29 +84,32 @@ def _join(lines: list[str]) -> str:
     """One line of several; between Chinese characters a line break is no blank."""
     text = lines[0].strip()
     for line in map(str.strip, lines[1:]):
-        wide = _is_wide(text[-1]) or _is_wide(line[0])
-        text += line if wide else f" {line}"
+        ends = text[-1], line[0]
+        close = all(map(_is_wide, ends)) or any(map(_is_wide_mark, ends))
+        text += line if close else f" {line}"
     return text
+
+
+def _is_wide_mark(character: str) -> bool:
+    return _is_wide(character) and unicodedata.category(character).startswith("P")
 
 
 def _is_wide(character: str) -> bool:
     return unicodedata.east_asian_width(character) in "WF"
 
 
-def to_html(blocks: list[Block], picture: Callable[[str], str | None]) -> str:
+def to_html(blocks: list[Block], picture: Callable[[str], str]) -> str:
     """The blocks as HTML with the classes of Odoo's description pages.
 
-    :param picture: address of a picture in the page; None leaves it out
+    :param picture: address in the page of a picture with the given target
     """
     parts = []
     for block in blocks:
         if block.kind == "picture":
-            address = picture(block.target)
-            if address:
-                alt = html.escape(block.lines[0])
-                parts.append(
-                    f'<img class="img-fluid border my-3" src="{address}" alt="{alt}"/>'
-                )
+            parts.append(
+                f'<img class="img-fluid border my-3" src="{picture(block.target)}" '
+                f'alt="{html.escape(block.lines[0])}"/>'
+            )
         elif block.kind == "table":
             parts.append(_html_table(block.lines))
         elif block.kind == "code":
@@ -148,14 +151,13 @@ def _inline_html(text: str) -> str:
     return INLINE.sub(replace, html.escape(text, quote=False))
 
 
-def to_rst(blocks: list[Block], picture: Callable[[str], str | None]) -> str:
+def to_rst(blocks: list[Block], picture: Callable[[str], str]) -> str:
     """The blocks as reStructuredText; see ``to_html``."""
     parts = []
     for block in blocks:
         if block.kind == "picture":
             address = picture(block.target)
-            if address:
-                parts.append(f".. image:: {address}\n   :alt: {block.lines[0]}")
+            parts.append(f".. image:: {address}\n   :alt: {block.lines[0]}")
         elif block.kind == "heading":
             title = _inline_rst(block.lines[0])
             width = sum(2 if _is_wide(character) else 1 for character in title)

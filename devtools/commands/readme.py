@@ -40,8 +40,8 @@ def _files() -> dict[Path, bytes]:
     chinese = markdown.parse(CHINESE.read_text(encoding="utf-8"))
     files = {}
     for block in [*english, *chinese]:
-        if block.kind == "picture" and _name(block.target):
-            source = cache.CHECKOUT / block.target
+        source = cache.CHECKOUT / block.target
+        if block.kind == "picture" and source.is_file():
             files[DESCRIPTION / _name(block.target)] = source.read_bytes()
     pages = [
         f'<section class="container py-4" lang="{language}">\n'
@@ -49,16 +49,12 @@ def _files() -> dict[Path, bytes]:
         for language, blocks in (("en", english), ("zh-CN", chinese))
     ]
     files[DESCRIPTION / "index.html"] = "".join(pages).encode()
-    rst = markdown.to_rst(
-        english, lambda target: _name(target) and f"static/description/{_name(target)}"
-    )
+    rst = markdown.to_rst(english, lambda target: f"static/description/{_name(target)}")
     note = ".. Written from README.md by ./dev readme; change it there.\n\n"
     files[ADDON / "README.rst"] = (note + rst).encode()
     return files
 
 
-def _name(target: str) -> str | None:
-    """Name of a screenshot's copy beside the page; None while there is no picture."""
-    if not (cache.CHECKOUT / target).is_file():
-        return None
+def _name(target: str) -> str:
+    """Name of a screenshot's copy beside the page."""
     return target.removeprefix(SCREENSHOTS).replace("/", "_")
