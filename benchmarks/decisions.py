@@ -291,9 +291,11 @@ def plot(result: dict, path: Path) -> None:
     figure, axes = pyplot.subplots(2, 3, figsize=(13, 8), sharey="row")
     window = forward.LAST
     for column, fill in enumerate(("line", "unit", "value")):
-        for name in ("P0", "P1", "P2", fill):
-            line = result["lines"][name][0]
-            label = name if name.startswith("P") else f"ours ({fill}s)"
+        for name in ("P0", "P1", "P2", fill, "both"):
+            group = result["lines"][name]
+            share = result["forward"][-1]["value_share"]
+            line = next((c for c in group if c.share == share), group[0])
+            label = name if name.startswith("P") else f"ours ({name})"
             style = "--" if name.startswith("P") else "-"
             for row, figure_of in enumerate(("inventory", "cost")):
                 values = getattr(line.totals, figure_of)[window]

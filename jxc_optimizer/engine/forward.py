@@ -24,7 +24,7 @@ FACTORS = np.concatenate(
 WEEKS = np.concatenate(
     [[-16, -8, -4, -2, -1], np.arange(13), [14, 17, 20, 25, 30, 40, 60, 90, 150, 300]]
 )
-WORTHS = np.geomspace(1e-3, 1e4, 36)
+WORTHS = np.concatenate([np.geomspace(1e-3, 1e4, 36), [1e6, 1e9, 1e13, 1e18, 1e24]])
 SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 # Below the target, where else methods are compared.
 NEARBY = (0.0, 0.03, 0.06)

@@ -146,7 +146,7 @@ class LevelTable:
 
         :param probability: [n] or [k, n], above 0
         """
-        wanted = np.log(np.maximum(probability, 1e-12))
+        wanted = np.log(np.maximum(probability, 2.0 * _FLOOR))
         wanted = np.broadcast_to(
             wanted, np.broadcast_shapes(wanted.shape, self.mean.shape)
         )

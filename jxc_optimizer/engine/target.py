@@ -13,6 +13,7 @@ import numpy as np
 from . import normal
 from ._arrays import columns
 
+LEAST_CHANCE = 1e-30
 OBJECTIVES = ("lines", "units", "value", "both")
 
 
@@ -44,16 +45,17 @@ def shortage_probability(holding_rate, unit_cost, quantity, annual_demand, worth
     :param worth: lambda x weight, money per unit short; broadcasts, so that
         [k, 1] worths give [k, n] probabilities
     :returns: 1 where nothing sells or a shortage is worth nothing; an article
-        that costs nothing to hold gets 1e-9
+        that costs nothing to hold gets the least chance
     """
     held = np.asarray(holding_rate) * np.asarray(unit_cost) * np.asarray(quantity)
     gain = np.asarray(worth) * np.asarray(annual_demand)
     whole = held + gain
     chance = np.where(gain > 0, held / np.where(whole > 0, whole, 1.0), 1.0)
-    return np.maximum(chance, 1e-9)
+    return np.maximum(chance, LEAST_CHANCE)
 
 
 def one_cycle_level(mean, sigma, probability) -> np.ndarray:
     """Level exceeded with ``probability`` by normal demand, at least 0."""
-    factor = normal.quantile(1.0 - np.minimum(probability, 1.0 - 1e-9))
+    # Of the small tail itself: 1 - probability would end at 8 deviations.
+    factor = -normal.quantile(np.clip(probability, LEAST_CHANCE, 1.0 - 1e-9))
     return np.maximum(np.asarray(mean) + factor * np.asarray(sigma), 0.0)

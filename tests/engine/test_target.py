@@ -21,7 +21,7 @@ def test_probability_limits():
     # half where holding and gain are equal; nothing sold: no cover at all
     chance = target.shortage_probability(0.25, 8, 10, [20, 0], [[1.0], [3.0]])
     assert chance.tolist() == [[0.5, 1.0], [0.25, 1.0]]
-    assert target.shortage_probability(0, 8, 10, 20, 1) == 1e-9
+    assert target.shortage_probability(0, 8, 10, 20, 1) == target.LEAST_CHANCE
 
 
 def test_one_cycle_level_is_a_quantile():
@@ -29,6 +29,8 @@ def test_one_cycle_level_is_a_quantile():
     assert level[0] == pytest.approx(116.449, abs=1e-3)
     assert level[1] == pytest.approx(100)
     assert level[2] == 0
+    # 1e-20 is exceeded at 9.262340 deviations (tables of the normal tail)
+    assert target.one_cycle_level(0, 1, 1e-20) == pytest.approx(9.262340, abs=1e-6)
 
 
 def test_no_other_levels_do_better_at_the_same_stock():
