@@ -363,15 +363,19 @@ class JxcDemandDay(models.Model):
             "jxc_demand_pair",
             SQL(
                 """WITH RECURSIVE chain AS (
-                        SELECT DISTINCT move.id AS move_id,
+                        SELECT move.id AS move_id,
                                move.origin_returned_move_id AS origin_id
-                          FROM jxc_demand_line line
-                          JOIN stock_move move ON move.id = line.move_id
+                          FROM (SELECT DISTINCT move_id FROM jxc_demand_line) line
+                         CROSS JOIN LATERAL (
+                               SELECT * FROM stock_move
+                                WHERE id = line.move_id OFFSET 0) move
                          UNION
                         SELECT move.id, chain.move_id
                           FROM chain
-                          JOIN stock_move move
-                            ON move.origin_returned_move_id = chain.move_id
+                         CROSS JOIN LATERAL (
+                               SELECT id FROM stock_move
+                                WHERE origin_returned_move_id = chain.move_id
+                               OFFSET 0) move
                    )
                    SELECT move_id, origin_id FROM chain WHERE origin_id IS NOT NULL"""
             ),

@@ -63,10 +63,11 @@ def create_marks(company, many: SQL) -> None:
     :param many: query of the moves with several lines
     """
     cr = company.env.cr
-    cr.execute(SQL("DROP TABLE IF EXISTS jxc_demand_mark"))
+    cr.execute(SQL("DROP TABLE IF EXISTS jxc_demand_member, jxc_demand_mark"))
+    # A table of its own, so that the planner knows how small it is.
     cr.execute(
         SQL(
-            """CREATE TEMP TABLE jxc_demand_mark ON COMMIT DROP AS
+            """CREATE TEMP TABLE jxc_demand_member ON COMMIT DROP AS
                WITH RECURSIVE chain AS (
                     SELECT pair.move_id, pair.origin_id, 1 AS sign, 1 AS depth,
                            further.move_id IS NULL AS ends
@@ -81,16 +82,23 @@ def create_marks(company, many: SQL) -> None:
                       LEFT JOIN jxc_demand_pair further
                         ON further.move_id = pair.origin_id
                      WHERE NOT ends AND depth < %(depth)s
-               ), member AS (
-                    SELECT move_id, origin_id AS head_id, sign FROM chain WHERE ends
-                     UNION
-                    SELECT origin_id, origin_id, 0 FROM chain WHERE ends
-               ), returned AS (
+               )
+               SELECT move_id, origin_id AS head_id, sign FROM chain WHERE ends
+                UNION
+               SELECT origin_id, origin_id, 0 FROM chain WHERE ends""",
+            depth=MAX_CHAIN,
+        )
+    )
+    cr.execute(SQL("ANALYZE jxc_demand_member"))
+    cr.execute(
+        SQL(
+            """CREATE TEMP TABLE jxc_demand_mark ON COMMIT DROP AS
+               WITH returned AS (
                     SELECT head_id AS move_id,
                            sum(sign * l.quantity_product_uom::float8)
                            / sum(l.quantity_product_uom::float8)
                              FILTER (WHERE sign = 0) AS share
-                      FROM member
+                      FROM jxc_demand_member member
                       JOIN stock_move_line l ON l.move_id = member.move_id
                      WHERE l.state = 'done' AND %(own)s
                      GROUP BY head_id
@@ -105,7 +113,6 @@ def create_marks(company, many: SQL) -> None:
                        SELECT move_id, NULL, false, true FROM (%(many)s) AS many
                       ) AS mark
                 GROUP BY move_id""",
-            depth=MAX_CHAIN,
             own=own_goods(company),
             many=many,
         )
