@@ -3,6 +3,7 @@ from . import jxc_run
 from . import jxc_run_shard
 from . import jxc_policy
 from . import jxc_supply
+from . import jxc_lead_time
 from . import jxc_planner
 from . import product_product
 from . import res_company
@@ -10,6 +11,7 @@ from . import res_config_settings
 from . import res_partner
 from . import stock_rule
 from . import stock_warehouse_orderpoint
+from . import stock_warehouse_orderpoint_why
 from . import jxc_demand_series
 from . import jxc_demand_change
 from . import jxc_demand_entry

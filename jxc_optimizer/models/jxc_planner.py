@@ -167,6 +167,31 @@ class JxcPlanner(models.AbstractModel):
         ends = np.cumsum([len(payload["product_id"]) for payload in payloads])
         return np.split(classes, ends[:-1])
 
+    def _measure(self, company, payloads: list[dict], today) -> None:
+        """Replace promised lead times by measured ones; all vendors are compared."""
+        if not payloads:
+            return
+        lead_times = self.env["jxc.lead.time"]._read(
+            company,
+            *(
+                np.concatenate([payload[key] for payload in payloads])
+                for key in ("product_id", "supply_vendor_id", "supply_vendor_delay")
+            ),
+            today,
+        )
+        start = 0
+        for payload in payloads:
+            part = slice(start, start + len(payload["product_id"]))
+            start = part.stop
+            # The days that Odoo's rules add before and after the vendor's stay.
+            payload["lead_days"] = payload["supply_lead_days"] + (
+                lead_times.mean[part] - payload["supply_vendor_delay"]
+            )
+            payload["lead_days_sd"] = lead_times.sd[part]
+            payload["lead_receipts"] = lead_times.receipts[part]
+            payload["lead_vendor_receipts"] = lead_times.vendor_receipts[part]
+            payload["lead_measured"] = lead_times.measured[part]
+
     def _warehouse_locations(self, company) -> list[int]:
         warehouses = self.env["stock.warehouse"].with_context(active_test=False)
         # sudo: a run sees all warehouses of its company, whoever starts it
@@ -181,8 +206,8 @@ class JxcPlanner(models.AbstractModel):
             unit_cost=payload["supply_unit_cost"],
             order_cost=payload["supply_order_cost"],
             holding_rate=np.full(count, company.jxc_holding_rate),
-            lead_time=payload["supply_lead_days"],
-            lead_time_sd=payload["supply_lead_days_sd"],
+            lead_time=payload["lead_days"],
+            lead_time_sd=payload["lead_days_sd"],
             review=np.full(count, float(company.jxc_review_days)),
             moq=payload["supply_moq"],
             multiple=payload["supply_multiple"],
@@ -239,8 +264,10 @@ class JxcPlanner(models.AbstractModel):
             "demand_sd": np.round(payload["sd"], 4),
             "unit_cost": np.round(payload["supply_unit_cost"], 6),
             "order_price": np.round(plan.price, 6),
-            "lead_days": np.round(payload["supply_lead_days"], 1),
-            "lead_days_sd": np.round(payload["supply_lead_days_sd"], 1),
+            "lead_days": np.round(payload["lead_days"], 1),
+            "lead_days_sd": np.round(payload["lead_days_sd"], 1),
+            "lead_receipts": payload["lead_receipts"],
+            "lead_vendor_receipts": payload["lead_vendor_receipts"],
             "eoq": np.round(plan.eoq, DIGITS),
             "order_qty": lot,
             "service_factor": np.round(np.maximum(plan.safety_factor, 0), 4),
@@ -256,6 +283,7 @@ class JxcPlanner(models.AbstractModel):
             "on_hand": np.round(payload["supply_on_hand"], DIGITS),
             "cover_days": np.round(cover, 1),
             # not columns of a policy but terms of the explanation
+            "lead_measured": payload["lead_measured"],
             "min_rounding": odoo.minimum_rounding,
             "strict_unit": odoo.strict_unit,
             "lot_rounding": odoo.lot_rounding,
@@ -368,6 +396,9 @@ TERMS = {
     "eoq": ("eoq", DIGITS),
     "lead_days": ("lead_days", 1),
     "lead_days_sd": ("lead_days_sd", 1),
+    "lead_receipts": ("lead_receipts", 0),
+    "lead_vendor_receipts": ("lead_vendor_receipts", 0),
+    "lead_measured": ("lead_measured", 0),
     "days": ("protection_days", 1),
     "per_day": ("demand_per_day", 4),
     "weeks": ("history_weeks", 0),

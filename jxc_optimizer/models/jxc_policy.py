@@ -42,6 +42,8 @@ COLUMNS = {
     "order_price": "numeric",
     "lead_days": "numeric",
     "lead_days_sd": "numeric",
+    "lead_receipts": "int4",
+    "lead_vendor_receipts": "int4",
     "eoq": "numeric",
     "order_qty": "numeric",
     "service_factor": "numeric",
@@ -140,8 +142,31 @@ class JxcPolicy(models.Model):
     order_price = fields.Float(
         "Price at That Lot", digits="Product Price", readonly=True
     )
-    lead_days = fields.Float("Lead Time", digits=(16, 1), readonly=True)
-    lead_days_sd = fields.Float("Lead Time Deviation", digits=(16, 1), readonly=True)
+    lead_days = fields.Float(
+        "Lead Time",
+        digits=(16, 1),
+        readonly=True,
+        help="Days from order to receipt: as measured where the vendor has delivered, "
+        "else as promised, with the days that Odoo's rules add.",
+    )
+    lead_days_sd = fields.Float(
+        "Lead Time Deviation",
+        digits=(16, 1),
+        readonly=True,
+        help="Standard deviation of the lead time. A vendor without receipts counts "
+        "as the average one.",
+    )
+    lead_receipts = fields.Integer(
+        "Receipts",
+        readonly=True,
+        help="Receipts of the product from this vendor within two years, partial ones "
+        "counted singly.",
+    )
+    lead_vendor_receipts = fields.Integer(
+        "Receipts of the Vendor",
+        readonly=True,
+        help="Receipts of all products: they help to judge the vendor.",
+    )
 
     eoq = fields.Float(
         "EOQ",

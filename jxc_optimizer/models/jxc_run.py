@@ -309,6 +309,7 @@ class JxcRun(models.Model):
     def _classify(self, watch: Stopwatch) -> None:
         with watch.step("classify"):
             payloads = [shard._load() for shard in self.shard_ids]
+            self.env["jxc.planner"]._measure(self.company_id, payloads, self.date)
             classes = self.env["jxc.planner"]._classify(self.company_id, payloads)
             for shard, payload, abc in zip(
                 self.shard_ids, payloads, classes, strict=True

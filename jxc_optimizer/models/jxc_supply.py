@@ -20,7 +20,7 @@ class Supply:
     vendor_id: np.ndarray  # 0 = none
     order_cost: np.ndarray
     lead_days: np.ndarray
-    lead_days_sd: np.ndarray
+    vendor_delay: np.ndarray  # the part of it that the vendor promises
     moq: np.ndarray
     multiple: np.ndarray  # 0 = none
     break_qty: np.ndarray  # [n, k] NaN where there is no tier
@@ -82,6 +82,7 @@ class JxcSupply(models.AbstractModel):
                     "vendor_id": vendor.partner_id if vendor else 0,
                     "order_cost": order_costs[vendor.partner_id if vendor else 0],
                     "lead_days": lead_days,
+                    "vendor_delay": vendor.delay if vendor else 0.0,
                     "moq": vendor.moq if vendor else 0.0,
                     "multiple": rule.get("multiple")
                     or (vendor.multiple if vendor else 0.0),
@@ -108,7 +109,7 @@ class JxcSupply(models.AbstractModel):
             vendor_id=column("vendor_id", int),
             order_cost=column("order_cost"),
             lead_days=column("lead_days"),
-            lead_days_sd=np.zeros(len(terms)),
+            vendor_delay=column("vendor_delay"),
             moq=column("moq"),
             multiple=column("multiple"),
             break_qty=breaks[0],

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from odoo import models
+from odoo.tools import formatLang
+
+
+class StockWarehouseOrderpoint(models.Model):
+    """Why a suggestion is what it is, in words and sums."""
+
+    _inherit = "stock.warehouse.orderpoint"
+
+    def _jxc_explain(self) -> dict:
+        """Suggested min and max as sums of their terms, in the user's language."""
+        self.ensure_one()
+        _ = self.env._
+        content = {
+            "title": _("Why this suggestion?"),
+            "popoverTemplate": "jxc_optimizer.WhyPopover",
+            "position": "right",
+            "icon": "fa-question-circle",
+            "sums": [],
+            "facts": [],
+        }
+        terms = self.jxc_terms
+        if self.jxc_note != "suggested" or not terms:
+            content["color"] = "text-muted"
+            content["message"] = self._jxc_missing_text()
+            return content
+        days = formatLang(self.env, terms["days"], digits=0)
+        minimum = [
+            (_("expected demand in %s days", days), terms["demand"]),
+            (
+                _("safety for demand"),
+                terms["safety"] - terms["safety_lead_time"],
+            ),
+            (_("safety for lead time"), terms["safety_lead_time"]),
+            (_("rounding up"), terms["min_rounding"]),
+            (_("Odoo orders below, not at, the minimum"), terms["strict_unit"]),
+        ]
+        maximum = [
+            (_("suggested minimum"), self.jxc_suggested_min),
+            (_("order lot"), terms["lot"]),
+            (_("rounding up to the pack"), terms["lot_rounding"]),
+            (_("without the extra unit of the minimum"), -terms["strict_unit"]),
+        ]
+        for label, total, parts in (
+            (_("Minimum"), self.jxc_suggested_min, minimum),
+            (_("Maximum"), self.jxc_suggested_max, maximum),
+        ):
+            content["sums"].append(self._jxc_sum(label, total, parts))
+        content["facts"] = self._jxc_facts(terms)
+        return content
+
+    def _jxc_sum(self, label: str, total: float, parts: list[tuple]) -> dict:
+        """A total and its terms, written with the same number of decimals."""
+        parts = [(text, value) for text, value in parts if round(value, 2)]
+        whole = all(float(value).is_integer() for _text, value in parts)
+
+        def number(value):
+            return formatLang(self.env, abs(value), digits=0 if whole else 2)
+
+        return {
+            "label": label,
+            "total": f"= {number(total)}",
+            "unit": self.product_uom_name,
+            "terms": [
+                {"label": text, "value": f"{'−' if value < 0 else '+'} {number(value)}"}
+                for text, value in parts
+            ],
+        }
+
+    def _jxc_facts(self, terms: dict) -> list[str]:
+        _ = self.env._
+
+        def number(value, digits=0):
+            return formatLang(self.env, value, digits=digits)
+
+        facts = [
+            _(
+                "Demand %(quantity)s a day, from %(weeks)s weeks",
+                quantity=number(terms["per_day"], 2),
+                weeks=number(terms["weeks"]),
+            ),
+            self._jxc_lead_time_fact(terms),
+            _("Review period %s days", number(terms["review_days"])),
+            _(
+                "Target: %s %% of the demand delivered at once",
+                number(100 * terms["fill_rate"], 1),
+            ),
+        ]
+        if terms["lot"] != terms["eoq"]:
+            facts.append(
+                _(
+                    "Economic order quantity %(eoq)s; %(lot)s with price breaks, "
+                    "minimum, pack and cover limit",
+                    eoq=number(terms["eoq"], 1),
+                    lot=number(terms["lot"], 1),
+                )
+            )
+        confidence = dict(
+            self.env["jxc.policy"]
+            ._fields["confidence"]
+            ._description_selection(self.env)
+        )
+        facts.append(_("Confidence %s", confidence.get(terms["confidence"], "")))
+        return facts
+
+    def _jxc_lead_time_fact(self, terms: dict) -> str:
+        """The lead time, and whether it was measured or promised."""
+        _ = self.env._
+        days, deviation, receipts = (
+            formatLang(self.env, terms[key], digits=0 if terms[key] % 1 == 0 else 1)
+            for key in ("lead_days", "lead_days_sd", "lead_receipts")
+        )
+        vendor = self.jxc_vendor_id.display_name
+        if not vendor:
+            return _("Lead time %s days (no vendor)", days)
+        if not terms["lead_measured"]:
+            return _(
+                "Lead time %(days)s ± %(deviation)s days, as promised by %(vendor)s: "
+                "too few receipts yet",
+                days=days,
+                deviation=deviation,
+                vendor=vendor,
+            )
+        if not terms["lead_receipts"]:
+            return _(
+                "Lead time %(days)s ± %(deviation)s days, from %(receipts)s receipts of "
+                "other products from %(vendor)s",
+                days=days,
+                deviation=deviation,
+                receipts=formatLang(self.env, terms["lead_vendor_receipts"], digits=0),
+                vendor=vendor,
+            )
+        return _(
+            "Lead time %(days)s ± %(deviation)s days, %(receipts)s receipts from "
+            "%(vendor)s",
+            days=days,
+            deviation=deviation,
+            receipts=receipts,
+            vendor=vendor,
+        )
+
+    def _jxc_missing_text(self) -> str:
+        """Why there is no suggestion, and what to do about it."""
+        _ = self.env._
+        if self.jxc_note == "short_history":
+            return _(
+                "The first demand was less than 4 weeks ago: too little for a "
+                "suggestion. It comes by itself."
+            )
+        if self.jxc_note == "no_history":
+            if self.location_id == self.warehouse_id.lot_stock_id:
+                return _(
+                    "Nothing has left this warehouse yet. A suggestion comes with the "
+                    "first weeks of deliveries or consumption."
+                )
+            return _(
+                "Nothing has left this location yet. Suggestions for a sub-location "
+                "come only from what leaves it."
+            )
+        return _("Not computed yet: the next run will do it.")
