@@ -80,6 +80,9 @@ class JxcPlanner(models.AbstractModel):
                    SELECT product_id FROM jxc_demand_entry
                     WHERE company_id = %(company)s AND active
                     UNION
+                   SELECT product_id FROM jxc_demand_heir
+                    WHERE active
+                    UNION
                    SELECT product_id FROM jxc_policy WHERE company_id = %(company)s
                     UNION
                    SELECT product_id FROM stock_warehouse_orderpoint
