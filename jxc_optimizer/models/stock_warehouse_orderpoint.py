@@ -204,6 +204,10 @@ class StockWarehouseOrderpoint(models.Model):
                     lot=number(terms["lot"], 1),
                 )
             )
+        if terms.get("clipped"):
+            facts.append(
+                _("The order lot alone reaches the target: no safety stock needed")
+            )
         confidence = dict(
             self.env["jxc.policy"]
             ._fields["confidence"]

@@ -262,6 +262,4 @@ def is_date_format(code: str) -> bool:
     (True, False)
     """
     bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", code.lower())
-    return bool(re.search(r"[yd]|m+[^a-z:0#]*\bm*", bare.split(";")[0])) and bool(
-        re.search(r"[yd]", bare)
-    )
+    return bool(re.search(r"[yd]", bare))
