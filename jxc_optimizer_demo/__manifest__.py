@@ -9,7 +9,4 @@
     "website": "https://github.com/jxc-optimizer/jxc_optimizer",
     "depends": ["jxc_optimizer", "stock", "purchase_stock"],
     "external_dependencies": {"python": ["numpy"]},
-    "data": [],
-    "installable": True,
-    "application": False,
 }

@@ -71,11 +71,11 @@ def _speak(camera: Camera, language: str) -> None:
         "args": [[ADMINISTRATOR], {"lang": language}],
         "kwargs": {},
     }
+    body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": call})
     camera.evaluate(
         "fetch('/web/dataset/call_kw', {method: 'POST', headers: "
-        "{'Content-Type': 'application/json'}, body: "
-        f"JSON.stringify({{jsonrpc: '2.0', method: 'call', params: {json.dumps(call)}}})"
-        "}).then((answer) => answer.json())"
+        f"{{'Content-Type': 'application/json'}}, body: {json.dumps(body)}}})"
+        ".then((answer) => answer.json())"
     )
 
 

@@ -43,7 +43,6 @@ class JxcDemandChange(models.Model):
         Their condition calls a function of this table's row type. So dropping the
         table, when the add-on is uninstalled, drops function and triggers with it.
         """
-        super().init()
         self.env.cr.execute(_FUNCTIONS)
         for table, event, rows, condition, function in _triggers():
             name = SQL.identifier(f"jxc_demand_{event.split()[0].lower()}")

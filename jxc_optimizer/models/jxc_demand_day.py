@@ -40,7 +40,6 @@ class JxcDemandDay(models.Model):
     source = fields.Selection(SOURCES, readonly=True)
 
     def init(self):
-        super().init()
         self.env.cr.execute(
             SQL(
                 """CREATE OR REPLACE VIEW jxc_demand_day AS

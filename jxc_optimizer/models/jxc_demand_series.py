@@ -27,7 +27,6 @@ class JxcDemandSeries(models.Model):
     _location_product = models.UniqueIndex("(location_id, product_id)")
 
     def init(self):
-        super().init()
         # Stored uncompressed: compressing costs more time than it saves space.
         self.env.cr.execute(
             SQL(

@@ -80,6 +80,9 @@ class JxcPlanner(models.AbstractModel):
                    SELECT product_id FROM jxc_demand_entry
                     WHERE company_id = %(company)s AND active
                     UNION
+                   SELECT product_id FROM jxc_demand_heir
+                    WHERE active
+                    UNION
                    SELECT product_id FROM jxc_policy WHERE company_id = %(company)s
                     UNION
                    SELECT product_id FROM stock_warehouse_orderpoint
@@ -202,6 +205,12 @@ class JxcPlanner(models.AbstractModel):
     def _plan(self, company, payload: dict) -> dict:
         """Policy columns of a shard from its statistics and ABC classes."""
         count = len(payload["product_id"])
+        # What is sold in whole pieces is ordered in whole pieces.
+        multiple = np.where(
+            payload["whole_units"] & (payload["supply_multiple"] == 0),
+            1.0,
+            payload["supply_multiple"],
+        )
         terms = textbook.Terms(
             unit_cost=payload["supply_unit_cost"],
             order_cost=payload["supply_order_cost"],
@@ -210,7 +219,7 @@ class JxcPlanner(models.AbstractModel):
             lead_time_sd=payload["lead_days_sd"],
             review=np.full(count, float(company.jxc_review_days)),
             moq=payload["supply_moq"],
-            multiple=payload["supply_multiple"],
+            multiple=multiple,
             max_cover_days=np.full(count, float(company.jxc_max_cover_days)),
             break_qty=payload["supply_break_qty"],
             break_price=payload["supply_break_price"],
@@ -227,7 +236,7 @@ class JxcPlanner(models.AbstractModel):
         unit = np.where(payload["whole_units"], 1.0, smallest)
         reorder_point = np.round(demand + safety, DIGITS)
         odoo = policy.odoo_min_max(
-            reorder_point, reorder_point + lot, unit, payload["supply_multiple"]
+            reorder_point, reorder_point + lot, unit, multiple
         )
         cover = np.divide(
             np.maximum(payload["supply_on_hand"], 0),
@@ -287,6 +296,7 @@ class JxcPlanner(models.AbstractModel):
             "min_rounding": odoo.minimum_rounding,
             "strict_unit": odoo.strict_unit,
             "lot_rounding": odoo.lot_rounding,
+            "clipped": levels.clipped,
         }
 
     def _confidence(self, payload: dict) -> np.ndarray:
@@ -412,6 +422,7 @@ def _terms(company, plan: dict, index: int) -> str:
         key: round(float(plan[column][index]), digits)
         for key, (column, digits) in TERMS.items()
     }
+    explanation["clipped"] = bool(plan["clipped"][index])
     explanation["confidence"] = plan["confidence"][index]
     explanation["fill_rate"] = company.jxc_fill_rate
     explanation["review_days"] = company.jxc_review_days

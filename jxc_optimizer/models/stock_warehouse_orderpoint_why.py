@@ -97,6 +97,10 @@ class StockWarehouseOrderpoint(models.Model):
                     lot=number(terms["lot"], 1),
                 )
             )
+        if terms.get("clipped"):
+            facts.append(
+                _("The order lot alone reaches the target: no safety stock needed")
+            )
         confidence = dict(
             self.env["jxc.policy"]
             ._fields["confidence"]
@@ -125,8 +129,8 @@ class StockWarehouseOrderpoint(models.Model):
             )
         if not terms["lead_receipts"]:
             return _(
-                "Lead time %(days)s ± %(deviation)s days, from %(receipts)s receipts of "
-                "other products from %(vendor)s",
+                "Lead time %(days)s ± %(deviation)s days, from %(receipts)s receipts "
+                "of other products from %(vendor)s",
                 days=days,
                 deviation=deviation,
                 receipts=formatLang(self.env, terms["lead_vendor_receipts"], digits=0),

@@ -4,3 +4,4 @@ from . import test_lead_time
 from . import test_demand
 from . import test_demand_property
 from . import test_translations
+from . import test_tours

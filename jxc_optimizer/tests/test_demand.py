@@ -175,7 +175,7 @@ class TestDemand(TransactionCase):
 
     # -- what is read --------------------------------------------------------------
 
-    def read(self, last_day=date(2026, 3, 14), weeks=4):
+    def _read_back(self, last_day=date(2026, 3, 14), weeks=4):
         return self.demand._read_weekly(
             self.company, self.product.id, 2**31 - 1, last_day, weeks
         )
@@ -186,7 +186,7 @@ class TestDemand(TransactionCase):
             self.move(self.stock, self.customers, quantity, datetime(2026, 3, day))
         self.move(self.stock, self.customers, 16, datetime(2026, 1, 20))
         self.refresh()
-        matrix = self.read()
+        matrix = self._read_back()
         self.assertEqual(matrix.quantity.tolist(), [[0, 0, 1, 6]])
         self.assertEqual(matrix.lines.tolist(), [[0, 0, 1, 2]])
         self.assertEqual(matrix.largest.tolist(), [4])
@@ -194,7 +194,7 @@ class TestDemand(TransactionCase):
         self.assertEqual(matrix.latest_day.tolist(), [date(2026, 3, 14)])
         self.assertEqual(matrix.weeks.tolist(), [4])
         self.assertEqual(matrix.warehouse_id.tolist(), self.warehouse.ids)
-        self.assertEqual(self.read(weeks=52).weeks.tolist(), [8])
+        self.assertEqual(self._read_back(weeks=52).weeks.tolist(), [8])
 
     def test_entries_count_and_show_their_source(self):
         self.move(self.stock, self.customers, 5, datetime(2026, 3, 10))
@@ -209,11 +209,11 @@ class TestDemand(TransactionCase):
             }
         )
         self.refresh()
-        self.assertEqual(self.read().quantity.tolist(), [[7, 0, 0, 5]])
+        self.assertEqual(self._read_back().quantity.tolist(), [[7, 0, 0, 5]])
         rows = self.demand.search([("product_id", "=", self.product.id)])
         self.assertEqual(rows.mapped("source"), ["move", "import"])
         entry.active = False
-        self.assertEqual(self.read().quantity.tolist(), [[0, 0, 0, 5]])
+        self.assertEqual(self._read_back().quantity.tolist(), [[0, 0, 0, 5]])
 
     def test_one_off_is_left_out_only_when_confirmed(self):
         self.move(self.stock, self.customers, 2, datetime(2026, 3, 3))
@@ -227,11 +227,11 @@ class TestDemand(TransactionCase):
                 "quantity": 490,
             }
         )
-        self.assertEqual(self.read().quantity.tolist(), [[0, 0, 2, 500]])
+        self.assertEqual(self._read_back().quantity.tolist(), [[0, 0, 2, 500]])
         mark.action_confirm()
-        self.assertEqual(self.read().quantity.tolist(), [[0, 0, 2, 10]])
+        self.assertEqual(self._read_back().quantity.tolist(), [[0, 0, 2, 10]])
         mark.action_reject()
-        self.assertEqual(self.read().quantity.tolist(), [[0, 0, 2, 500]])
+        self.assertEqual(self._read_back().quantity.tolist(), [[0, 0, 2, 500]])
 
     def test_heir(self):
         """A pack of two replaces the bolt; another one replaces the pack."""
@@ -254,7 +254,7 @@ class TestDemand(TransactionCase):
                 },
             ]
         )
-        matrix = self.read()
+        matrix = self._read_back()
         self.assertEqual(
             matrix.product_id.tolist(), [self.product.id, pack.id, better.id]
         )

@@ -20,7 +20,8 @@ class TestLeadTime(OptimizerCase):
     after 20 days; B delivers two orders after 30 days. Four receipts of evidence weigh
     as much as what stands above them, eight for deviations.
 
-    Company: (10 + 6 + 8 + 60) / 4 = 21. A: (24 + 4 * 21) / 6 = 18, B: (60 + 84) / 6 = 24.
+    Company: (10 + 6 + 8 + 60) / 4 = 21. A: (24 + 4 * 21) / 6 = 18, B: (60 + 84) / 6 =
+    24.
     The pairs: (24 + 4 * 18) / 6 = 16 and (60 + 4 * 24) / 6 = 26.
     Squares around the vendors' means: A 64 + 38.4 + 1.6 = 104, B 36 + 36 = 72, company
     176 / 4 = 44; A (104 + 8 * 44) / 10 = 45.6, B (72 + 352) / 10 = 42.4. The pairs:

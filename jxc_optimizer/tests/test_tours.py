@@ -48,6 +48,14 @@ class TestTours(OptimizerCase, HttpCase):
         self.assertTrue(lines)
         self.assertTrue(all(line.product_qty >= 30 for line in lines))
         self.assertTrue(all(line.price_unit == 8 for line in lines))
+        self._read_rfq(lines.order_id[:1])
+
+    def _read_rfq(self, order):
+        self.start_tour(
+            f"/odoo/action-purchase.purchase_rfq/{order.id}",
+            "jxc_read_rfq",
+            login="tour_planner",
+        )
 
     def test_planner_screens(self):
         self.start_tour(

@@ -81,7 +81,7 @@ class _Lines:
     def __init__(self, lines: Iterator[str]):
         self._lines = lines
 
-    def read(self, _size: int = -1) -> str:
+    def read(self, _size: int = -1) -> str:  # pylint: disable=method-required-super
         return "".join(islice(self._lines, CHUNK))
 
 

@@ -37,3 +37,8 @@ class TestDemoTours(HttpCase):
             )
             self.assertGreaterEqual(line.product_qty, minimum)
             self.assertGreater(line.price_unit, 0)
+        self.start_tour(
+            f"/odoo/action-purchase.purchase_rfq/{lines.order_id[:1].id}",
+            "jxc_read_rfq",
+            login="admin",
+        )

@@ -10,6 +10,8 @@ from devtools import cache, postgres
 from devtools.odoo import Odoo
 
 SCRIPTS = Path(__file__).parent / "scripts"
+#: not modules: they run in Odoo's shell
+collect_ignore = ["scripts"]
 
 
 class Database:

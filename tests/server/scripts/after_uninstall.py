@@ -8,4 +8,6 @@ result["orders"] = sum(rule.qty_to_order > 0 for rule in rules)
 fields = env["ir.model.fields"].search([("name", "=like", "jxc%")])
 result["left_over"] = fields.mapped("name")
 result["models"] = env["ir.model"].search([("model", "=like", "jxc.%")]).mapped("model")
+env.cr.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'jxc%'")
+result["left_over"] += [name for (name,) in env.cr.fetchall()]
 env["stock.rule"].run_scheduler()

@@ -2,8 +2,19 @@ import { registry } from "@web/core/registry";
 
 const rows = ".o_list_renderer .o_data_row";
 
+/** Wait until the list has stopped changing: filters reload it one after the other. */
+async function settle() {
+    const text = () => document.querySelector(".o_list_renderer")?.textContent;
+    let before;
+    do {
+        before = text();
+        await new Promise((resolve) => setTimeout(resolve, 1200));
+    } while (before !== text());
+}
+
 /** Tick the first rows of the list. */
 async function tickRows(helpers, count) {
+    await settle();
     for (let index = 0; index < count; index++) {
         await helpers.click(`${rows}:eq(${index}) .o_list_record_selector`);
     }
@@ -12,10 +23,24 @@ async function tickRows(helpers, count) {
 // Open Replenishment, filter class A, read the popover, apply suggestions, order.
 registry.category("web_tour.tours").add("jxc_apply_and_order", {
     steps: () => [
-        { trigger: `${rows} td[name=jxc_class]` },
+        { trigger: `${rows} td[name=jxc_class]`, run: settle },
+        {
+            content: "read why",
+            trigger: `${rows}:has(button[name=action_jxc_apply]):first td[name=jxc_why] a.fa`,
+            run: "click",
+        },
+        { trigger: `${rows} .o_jxc_suggestion:contains('→')` },
+        { trigger: ".o_jxc_why:contains('expected demand')" },
+        { trigger: ".o_jxc_why:contains('=')" },
+        { trigger: ".o_control_panel .breadcrumb, .o_breadcrumb", run: "click" },
         {
             content: "show manual and automatic rules",
             trigger: ".o_search_panel_category_value:first header",
+            run: "click",
+        },
+        {
+            content: "also those with nothing to order today",
+            trigger: ".o_searchview_facet:contains('To Reorder') .o_facet_remove",
             run: "click",
         },
         { trigger: ".o_searchview_dropdown_toggler", run: "click" },
@@ -28,15 +53,6 @@ registry.category("web_tour.tours").add("jxc_apply_and_order", {
         { trigger: ".o_searchview_dropdown_toggler", run: "click" },
         { trigger: `.o_facet_value:contains('Class A')` },
         { trigger: `${rows}:first td[name=jxc_class]:contains('A')` },
-        {
-            content: "read why",
-            trigger: `${rows}:has(button[name=action_jxc_apply]):first td[name=jxc_why] a.fa`,
-            run: "click",
-        },
-        { trigger: `${rows} .o_jxc_suggestion:contains('→')` },
-        { trigger: ".o_jxc_why:contains('expected demand')" },
-        { trigger: ".o_jxc_why:contains('=')" },
-        { trigger: ".o_control_panel .breadcrumb, .o_breadcrumb", run: "click" },
         {
             content: "tick twenty",
             trigger: `${rows}:has(button[name=action_jxc_apply])`,
@@ -51,7 +67,7 @@ registry.category("web_tour.tours").add("jxc_apply_and_order", {
     ],
 });
 
-// Order what the filter shows and look at the RFQ.
+// Order the first article; the notification names the RFQ.
 registry.category("web_tour.tours").add("jxc_order", {
     steps: () => [
         {
@@ -59,9 +75,7 @@ registry.category("web_tour.tours").add("jxc_order", {
             trigger: `${rows} button[name=action_replenish]:first`,
             run: "click",
         },
-        { trigger: ".o_notification:contains('replenishment order')" },
-        { trigger: ".o_notification a", run: "click" },
-        { trigger: ".o_form_view .o_field_widget[name=order_line] .o_data_row" },
+        { trigger: ".o_notification:contains('replenishment order') a" },
     ],
 });
 
@@ -93,4 +107,13 @@ registry.category("web_tour.tours").add("jxc_chinese", {
 
 registry.category("web_tour.tours").add("jxc_empty", {
     steps: () => [{ trigger: ".o_view_nocontent:contains('No policies yet')" }],
+});
+
+registry.category("web_tour.tours").add("jxc_read_rfq", {
+    steps: () => [
+        {
+            trigger:
+                ".o_form_view .o_field_widget[name=order_line] .o_data_row td[name=product_qty]",
+        },
+    ],
 });
