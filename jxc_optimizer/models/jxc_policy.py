@@ -14,6 +14,11 @@ PATTERNS = [
     ("intermittent", "Intermittent"),
     ("lumpy", "Lumpy"),
 ]
+METHODS = [
+    ("assortment", "One target for the whole assortment"),
+    ("one_factor", "Textbook, one safety factor for all"),
+    ("textbook", "Textbook, one fill rate for each article"),
+]
 CONFIDENCE = [
     ("A", "A: long history, cost and vendor known"),
     ("B", "B: less than a year of history"),
@@ -27,6 +32,7 @@ COLUMNS = {
     "warehouse_id": "int4",
     "location_id": "int4",
     "vendor_id": "int4",
+    "method": "varchar",
     "abc_class": "varchar",
     "xyz_class": "varchar",
     "matrix_class": "varchar",
@@ -47,10 +53,13 @@ COLUMNS = {
     "eoq": "numeric",
     "order_qty": "numeric",
     "service_factor": "numeric",
+    "shortage_chance": "numeric",
     "protection_days": "numeric",
     "protection_demand": "numeric",
+    "review_demand": "numeric",
     "safety_stock": "numeric",
     "safety_stock_lead_time": "numeric",
+    "uncovered_demand": "numeric",
     "reorder_point": "numeric",
     "order_up_to": "numeric",
     "suggested_min": "numeric",
@@ -103,6 +112,9 @@ class JxcPolicy(models.Model):
         ondelete="set null",
     )
 
+    method = fields.Selection(
+        METHODS, readonly=True, help="How the levels were found; chosen for each run."
+    )
     abc_class = fields.Selection(
         ABC_CLASSES,
         "ABC Class",
@@ -183,6 +195,13 @@ class JxcPolicy(models.Model):
         "cover.",
     )
     service_factor = fields.Float("Safety Factor", digits=(16, 3), readonly=True)
+    shortage_chance = fields.Float(
+        "Accepted Shortage",
+        digits=(16, 6),
+        readonly=True,
+        help="Chance of running short in an order cycle at which preventing it costs "
+        "as much as it is worth. Only with one target for the whole assortment.",
+    )
     protection_days = fields.Float(
         "Protection Interval",
         digits=(16, 1),
@@ -193,12 +212,22 @@ class JxcPolicy(models.Model):
     protection_demand = fields.Float(
         "Demand in the Protection Interval", digits="Product Unit", readonly=True
     )
+    review_demand = fields.Float(
+        "of Which in the Review Period", digits="Product Unit", readonly=True
+    )
     safety_stock = fields.Float(digits="Product Unit", readonly=True)
     safety_stock_lead_time = fields.Float(
         "of Which for Lead Time",
         digits="Product Unit",
         readonly=True,
         help="The part that unreliable lead times cost.",
+    )
+    uncovered_demand = fields.Float(
+        "Demand Left Uncovered",
+        digits="Product Unit",
+        readonly=True,
+        help="Expected demand that the reorder point does not cover, because keeping "
+        "stock for it costs more than a shortage is worth.",
     )
     reorder_point = fields.Float(digits="Product Unit", readonly=True)
     order_up_to = fields.Float(

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError
 
 from .jxc_lock import replenishment_lock
 from .jxc_planner import Stopwatch
+from .jxc_policy import METHODS
 
 _logger = logging.getLogger(__name__)
 
@@ -16,7 +17,7 @@ _logger = logging.getLogger(__name__)
 SHARD_PRODUCTS = 10_000
 #: tries of a step that met somebody else's change
 TRIES = 3
-UNFINISHED = ("waiting", "reading", "classifying", "publishing")
+UNFINISHED = ("waiting", "reading", "settling", "publishing")
 #: days after which the log of a run is deleted
 KEEP_DAYS = 90
 
@@ -25,8 +26,9 @@ class JxcRun(models.Model):
     """One recomputation of a company's policies, and the log of it.
 
     Goes through three phases: every shard is read, then the whole assortment is
-    classified, then every shard is planned and published. Each unit is committed on
-    its own, so a run that is stopped at any point goes on from there.
+    compared and its target settled, then every shard is planned and published. Each
+    unit is committed on its own, so a run that is stopped at any point goes on from
+    there.
     """
 
     _name = "jxc.run"
@@ -48,7 +50,7 @@ class JxcRun(models.Model):
         [
             ("waiting", "Waiting"),
             ("reading", "Reading history"),
-            ("classifying", "Classifying"),
+            ("settling", "Settling the target"),
             ("publishing", "Publishing"),
             ("done", "Done"),
             ("failed", "Failed"),
@@ -75,8 +77,12 @@ class JxcRun(models.Model):
     seconds = fields.Float(
         "Working Time", digits=(16, 1), readonly=True, help="Seconds, pauses left out."
     )
+    method = fields.Selection(METHODS, readonly=True)
+    target = fields.Json(
+        readonly=True,
+        help="What the whole assortment shares: target, models, and its replay.",
+    )
     timings = fields.Json("Steps", readonly=True)
-    timing_text = fields.Text("Seconds per Step", compute="_compute_timing_text")
     error = fields.Text(readonly=True)
 
     @api.depends("company_id", "date")
@@ -93,32 +99,6 @@ class JxcRun(models.Model):
             states = run.shard_ids.mapped("state")
             steps = sum({"waiting": 0, "read": 1, "done": 2}[state] for state in states)
             run.progress = 100 * steps // (2 * len(states)) if states else 0
-
-    @api.depends("timings")
-    def _compute_timing_text(self):
-        _ = self.env._
-        names = {
-            "refresh demand": _("Bring the day table up to date"),
-            "read demand": _("Read demand"),
-            "read supply": _("Read costs, vendors and stock"),
-            "statistics": _("Statistics"),
-            "classify": _("Classify"),
-            "plan": _("Plan"),
-            "write policies": _("Write policies"),
-            "write rules": _("Write suggestions"),
-        }
-        for run in self:
-            timings = run.timings or {}
-            run.timing_text = "\n".join(
-                _(
-                    "%(step)s: %(seconds)s s, %(statements)s SQL statements",
-                    step=name,
-                    seconds=f"{timings[step][0]:.1f}",
-                    statements=timings[step][1],
-                )
-                for step, name in names.items()
-                if step in timings
-            )
 
     # -- what people press -------------------------------------------------------
 
@@ -145,7 +125,7 @@ class JxcRun(models.Model):
         # sudo: planners cancel runs but do not write the log
         runs = self.sudo().filtered(lambda run: run.state in UNFINISHED)
         runs.write({"state": "cancelled", "finished_at": fields.Datetime.now()})
-        runs.shard_ids.payload = False
+        runs.shard_ids._forget()
 
     # -- the scheduled action ----------------------------------------------------
 
@@ -252,7 +232,7 @@ class JxcRun(models.Model):
                 "finished_at": fields.Datetime.now(),
             }
         )
-        self.shard_ids.payload = False
+        self.shard_ids._forget()
 
     def _log_times(self, watch: Stopwatch) -> None:
         timings = dict(self.timings or {})
@@ -274,9 +254,9 @@ class JxcRun(models.Model):
             if shard:
                 run._read_shard(shard, watch)
             else:
-                run.state = "classifying"
-        elif run.state == "classifying":
-            run._classify(watch)
+                run.state = "settling"
+        elif run.state == "settling":
+            run._settle(watch)
         else:
             shard = run.shard_ids.filtered(lambda shard: shard.state == "read")[:1]
             if shard:
@@ -306,33 +286,45 @@ class JxcRun(models.Model):
         shard._store(payload)
         shard.write({"state": "read", "series": len(payload["product_id"])})
 
-    def _classify(self, watch: Stopwatch) -> None:
-        with watch.step("classify"):
+    def _settle(self, watch: Stopwatch) -> None:
+        """What needs all articles: lead times of vendors, classes, the target."""
+        planner, company = self.env["jxc.planner"], self.company_id
+        with watch.step("lead times"):
             payloads = [shard._load() for shard in self.shard_ids]
-            self.env["jxc.planner"]._measure(self.company_id, payloads, self.date)
-            classes = self.env["jxc.planner"]._classify(self.company_id, payloads)
+            planner._measure(company, payloads, self.date)
+            classes = planner._classify(company, payloads)
             for shard, payload, abc in zip(
                 self.shard_ids, payloads, classes, strict=True
             ):
                 shard._store({**payload, "abc": abc})
-            self.write(
-                {
-                    "state": "publishing",
-                    "series": sum(len(payload["product_id"]) for payload in payloads),
-                }
+        with watch.step("settle"):
+            last = self.search(
+                [("company_id", "=", company.id), ("state", "=", "done")], limit=1
             )
+            demands = (shard._load_demand() for shard in self.shard_ids)
+            target = planner._settle(company, payloads, demands, last.target)
+        self.write(
+            {
+                "state": "publishing",
+                "series": sum(len(payload["product_id"]) for payload in payloads),
+                "method": target["method"],
+                "target": target,
+            }
+        )
 
     def _publish_shard(self, shard, watch: Stopwatch) -> None:
         planner = self.env["jxc.planner"]
         with watch.step("plan"):
-            plan = planner._plan(self.company_id, shard._load())
+            payload = {**shard._load(), "demand": shard._load_demand()}
+            plan = planner._plan(self.company_id, payload, self.target)
         with watch.step("write policies"):
             policies = self.env["jxc.policy"]._write_changes(
                 self.company_id, self, shard._products(), plan
             )
         with watch.step("write rules"):
             rules = planner._publish_rules(self.company_id, shard._products(), plan)
-        shard.write({"state": "done", "payload": False})
+        shard._forget()
+        shard.state = "done"
         self.policies_changed += policies
         self.rules_changed += rules
 

@@ -62,6 +62,35 @@ class ResCompany(models.Model):
         digits=(16, 4),
         help="Share of the demand that is delivered from stock at once.",
     )
+    jxc_method = fields.Selection(
+        [
+            ("assortment", "One target for the whole assortment"),
+            ("textbook", "The same fill rate for each article"),
+        ],
+        "Service Method",
+        default="assortment",
+        required=True,
+        help="With one target for the whole assortment safety stock goes where it "
+        "prevents most shortage for its cost: expensive articles that sell slowly get "
+        "less service, cheap ones more. A replay of the company's own history finds "
+        "how much; where the textbook did better there, the textbook is used. "
+        "It needs 50 articles with 26 weeks of history.",
+    )
+    jxc_objective = fields.Selection(
+        [
+            ("both", "Order lines, with a floor for value"),
+            ("lines", "Order lines"),
+            ("units", "Units"),
+            ("value", "Value"),
+        ],
+        "Service Counts",
+        default="both",
+        required=True,
+        help="What the service target is a share of. Order lines alone or units alone "
+        "save most stock, because shortages move to expensive articles: less of the "
+        "value is then delivered at once. The floor keeps the value at what the "
+        "textbook would deliver. Each run shows all three rates of its replay.",
+    )
     jxc_default_lead_days = fields.Integer(
         "Lead Time without Vendor",
         default=14,

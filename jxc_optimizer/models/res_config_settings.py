@@ -25,6 +25,8 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.jxc_review_days", readonly=False
     )
     jxc_fill_rate = fields.Float(related="company_id.jxc_fill_rate", readonly=False)
+    jxc_method = fields.Selection(related="company_id.jxc_method", readonly=False)
+    jxc_objective = fields.Selection(related="company_id.jxc_objective", readonly=False)
     jxc_default_lead_days = fields.Integer(
         related="company_id.jxc_default_lead_days", readonly=False
     )

@@ -26,14 +26,18 @@ class StockWarehouseOrderpoint(models.Model):
             content["color"] = "text-muted"
             content["message"] = self._jxc_missing_text()
             return content
-        days = formatLang(self.env, terms["days"], digits=0)
         minimum = [
-            (_("expected demand in %s days", days), terms["demand"]),
+            (_("expected demand in the lead time"), terms["lead_time_demand"]),
+            (_("expected demand until the next review"), terms["review_demand"]),
             (
                 _("safety for demand"),
                 terms["safety"] - terms["safety_lead_time"],
             ),
             (_("safety for lead time"), terms["safety_lead_time"]),
+            (
+                _("expected demand left uncovered: stock for it costs too much"),
+                -terms["uncovered"],
+            ),
             (_("rounding up"), terms["min_rounding"]),
             (_("Odoo orders below, not at, the minimum"), terms["strict_unit"]),
         ]
@@ -83,10 +87,7 @@ class StockWarehouseOrderpoint(models.Model):
             ),
             self._jxc_lead_time_fact(terms),
             _("Review period %s days", number(terms["review_days"])),
-            _(
-                "Target: %s %% of the demand delivered at once",
-                number(100 * terms["fill_rate"], 1),
-            ),
+            *self._jxc_target_facts(terms),
         ]
         if terms["lot"] != terms["eoq"]:
             facts.append(
@@ -107,6 +108,56 @@ class StockWarehouseOrderpoint(models.Model):
             ._description_selection(self.env)
         )
         facts.append(_("Confidence %s", confidence.get(terms["confidence"], "")))
+        return facts
+
+    def _jxc_target_facts(self, terms: dict) -> list[str]:
+        """What is aimed at, and how this article takes part in it."""
+        _ = self.env._
+        rate = formatLang(self.env, 100 * terms["fill_rate"], digits=1)
+        if terms["method"] == "textbook":
+            return [_("Target: %s %% of the demand delivered at once", rate)]
+        facts = [
+            {
+                "both": _(
+                    "Target for all articles together: %s %% of order lines delivered "
+                    "at once, and as much of the value as by the textbook",
+                    rate,
+                ),
+                "lines": _(
+                    "Target for all articles together: %s %% of order lines delivered "
+                    "at once",
+                    rate,
+                ),
+                "units": _(
+                    "Target for all articles together: %s %% of units delivered at "
+                    "once",
+                    rate,
+                ),
+                "value": _(
+                    "Target for all articles together: %s %% of value delivered at "
+                    "once",
+                    rate,
+                ),
+            }[terms["objective"]]
+        ]
+        if terms["method"] == "one_factor":
+            facts.append(
+                _(
+                    "One safety factor for all articles, %s: on your own history it "
+                    "did better than different ones",
+                    formatLang(self.env, terms["factor"], digits=2),
+                )
+            )
+        elif terms["chance"]:
+            facts.append(
+                _(
+                    "A shortage is accepted in %s %% of this article's order cycles: "
+                    "preventing more of them costs more than it is worth",
+                    formatLang(self.env, 100 * terms["chance"], digits=1),
+                )
+            )
+        if terms["uncovered"]:
+            facts.append(_("No safety stock: keeping it would cost too much"))
         return facts
 
     def _jxc_lead_time_fact(self, terms: dict) -> str:

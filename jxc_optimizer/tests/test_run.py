@@ -77,8 +77,8 @@ class TestRun(OptimizerCase):
         rule = self._rule(self.product)
         self._run()
         terms = rule.jxc_terms
-        minimum = terms["demand"] + terms["safety"] + terms["min_rounding"]
-        minimum += terms["strict_unit"]
+        minimum = terms["lead_time_demand"] + terms["review_demand"] + terms["safety"]
+        minimum += terms["min_rounding"] + terms["strict_unit"] - terms["uncovered"]
         self.assertEqual(round(minimum, 2), rule.jxc_suggested_min)
         maximum = rule.jxc_suggested_min - terms["strict_unit"] + terms["lot"]
         maximum += terms["lot_rounding"]
@@ -130,7 +130,7 @@ class TestRun(OptimizerCase):
         times = iter([5.0, 0.0])
         finished = run._work(lambda _done, remaining: next(times))
         self.assertFalse(finished)
-        self.assertIn(run.state, ("reading", "classifying"))
+        self.assertIn(run.state, ("reading", "settling"))
         self.assertFalse(self._policy(self.product))
         run._work(lambda _done, remaining: 5.0)
         self.assertEqual(run.state, "done")

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from odoo import models
+from odoo.tools import SQL
+
+from . import jxc_bulk
+from .jxc_planner_levels import DIGITS
+
+#: columns of a reordering rule that a run fills
+RULE_COLUMNS = {
+    "id": "int4",
+    "jxc_abc_class": "varchar",
+    "jxc_xyz_class": "varchar",
+    "jxc_class": "varchar",
+    "jxc_note": "varchar",
+    "jxc_vendor_id": "int4",
+    "jxc_suggested_min": "numeric",
+    "jxc_suggested_max": "numeric",
+    "jxc_safety_stock": "numeric",
+    "jxc_eoq": "numeric",
+    "jxc_cover_days": "numeric",
+    "jxc_terms": "jsonb",
+}
+
+
+class JxcPlanner(models.AbstractModel):
+    """Publish: suggestions and their explanations on the reordering rules."""
+
+    _inherit = "jxc.planner"
+
+    def _publish_rules(self, company, products: tuple[int, int], plan: dict) -> int:
+        """Write the suggestions to the reordering rules of a product range.
+
+        :returns: number of rules changed
+        """
+        cr = self.env.cr
+        rules = self.env["stock.warehouse.orderpoint"]
+        rules.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT rule.id, rule.product_id, rule.location_id
+                     FROM stock_warehouse_orderpoint AS rule
+                    WHERE rule.company_id = %s AND rule.product_id BETWEEN %s AND %s
+                    ORDER BY rule.id""",
+                company.id,
+                *products,
+            )
+        )
+        jxc_bulk.load(
+            cr, "jxc_new_rule", RULE_COLUMNS, _rule_columns(company, rows, plan)
+        )
+        values = [name for name in RULE_COLUMNS if name != "id"]
+        cr.execute(
+            SQL(
+                """UPDATE stock_warehouse_orderpoint AS rule
+                      SET %s,
+                          jxc_has_change = new.jxc_suggested_min IS NOT NULL AND (
+                              new.jxc_suggested_min != rule.product_min_qty
+                              OR new.jxc_suggested_max != rule.product_max_qty)
+                     FROM jxc_new_rule AS new
+                    WHERE rule.id = new.id AND %s""",
+                jxc_bulk.assignments(values, "new"),
+                jxc_bulk.differs(values, "rule", "new"),
+            )
+        )
+        changed = cr.rowcount
+        rules.invalidate_model([*values, "jxc_has_change"])
+        return changed
+
+
+def _rule_columns(company, rows: list[tuple], plan: dict) -> dict:
+    """Values of RULE_COLUMNS for the given (id, product, location) rows."""
+    position = {
+        pair: index
+        for index, pair in enumerate(
+            zip(plan["product_id"].tolist(), plan["location_id"].tolist(), strict=True)
+        )
+    }
+    found = np.array([position.get(row[1:], -1) for row in rows], dtype=int)
+    known = found >= 0
+    columns = {"id": np.array([row[0] for row in rows], dtype=int)}
+    for name, source in (
+        ("jxc_abc_class", "abc_class"),
+        ("jxc_xyz_class", "xyz_class"),
+        ("jxc_class", "matrix_class"),
+        ("jxc_vendor_id", "vendor_id"),
+        ("jxc_suggested_min", "suggested_min"),
+        ("jxc_suggested_max", "suggested_max"),
+        ("jxc_safety_stock", "safety_stock"),
+        ("jxc_eoq", "eoq"),
+        ("jxc_cover_days", "cover_days"),
+    ):
+        values = plan[source]
+        missing = None if values.dtype == object else np.nan
+        column = np.full(len(rows), missing, dtype=object if missing is None else float)
+        column[known] = values[found[known]]
+        columns[name] = column
+    short = np.isnan(columns["jxc_suggested_min"])
+    note = np.where(known, np.where(short, "short_history", "suggested"), "no_history")
+    columns["jxc_note"] = note.astype(object)
+    columns["jxc_terms"] = np.array(
+        [
+            _terms(company, plan, index) if index >= 0 else None
+            for index in found.tolist()
+        ],
+        dtype=object,
+    )
+    return columns
+
+
+#: key in the explanation -> column of the plan and its decimals
+TERMS = {
+    "lead_time_demand": ("lead_time_demand", DIGITS),
+    "review_demand": ("review_demand", DIGITS),
+    "safety": ("safety_stock", DIGITS),
+    "safety_lead_time": ("safety_stock_lead_time", DIGITS),
+    "uncovered": ("uncovered_demand", DIGITS),
+    "factor": ("service_factor", 4),
+    "min_rounding": ("min_rounding", DIGITS),
+    "strict_unit": ("strict_unit", DIGITS),
+    "lot": ("order_qty", DIGITS),
+    "lot_rounding": ("lot_rounding", DIGITS),
+    "eoq": ("eoq", DIGITS),
+    "lead_days": ("lead_days", 1),
+    "lead_days_sd": ("lead_days_sd", 1),
+    "lead_receipts": ("lead_receipts", 0),
+    "lead_vendor_receipts": ("lead_vendor_receipts", 0),
+    "lead_measured": ("lead_measured", 0),
+    "per_day": ("demand_per_day", 4),
+    "weeks": ("history_weeks", 0),
+    "price": ("order_price", 6),
+}
+
+
+def _terms(company, plan: dict, index: int) -> str:
+    """The explanation as a JSON object: the terms, and the parameters behind them."""
+    explanation = {
+        key: round(float(plan[column][index]), digits)
+        for key, (column, digits) in TERMS.items()
+    }
+    explanation["clipped"] = bool(plan["clipped"][index])
+    explanation["method"] = plan["method"][index]
+    chance = float(plan["shortage_chance"][index])
+    explanation["chance"] = None if np.isnan(chance) else chance
+    explanation["objective"] = company.jxc_objective
+    explanation["confidence"] = plan["confidence"][index]
+    explanation["fill_rate"] = company.jxc_fill_rate
+    explanation["review_days"] = company.jxc_review_days
+    return json.dumps(explanation)

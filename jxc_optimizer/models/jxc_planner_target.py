@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from odoo import models
+
+from ..engine import forward, plan, trial
+from .jxc_planner_levels import DAYS_PER_WEEK, MIN_WEEKS_XYZ, cleaned_demand
+
+#: with fewer articles of half a year's history there is nothing to learn from others
+MIN_SERIES = 50
+#: articles from which the shared forecast and variance models are learned
+LEARN_SERIES = 20_000
+#: articles on which policies are replayed: some seconds of work
+REPLAY_SERIES = 2_000
+#: the company's objective -> the fill rate that a replay measures
+FILL = {"lines": "line", "units": "unit", "value": "value", "both": "both"}
+
+
+class JxcPlanner(models.AbstractModel):
+    """Settle: what the whole assortment shares, chosen on its own past."""
+
+    _inherit = "jxc.planner"
+
+    def _settle(
+        self, company, payloads: list[dict], demands: Iterable, previous: dict
+    ) -> dict:
+        """Method, target and shared models of a company, as plain data for JSON.
+
+        :param demands: the weekly demand of each payload, in their order
+        :param previous: what the last run settled; taken again when nothing it was
+            computed from has changed
+        """
+        if company.jxc_method == "textbook":
+            return {"method": "textbook", "reason": "chosen"}
+        weeks = _merged(payloads, "weeks")
+        sells = _merged(payloads, "mean") > 0
+        eligible = np.flatnonzero(sells & (weeks >= MIN_WEEKS_XYZ))
+        if len(eligible) < MIN_SERIES:
+            return {"method": "textbook", "reason": "little_history"}
+        rows = _evenly(eligible, LEARN_SERIES)
+        sample = _sample(payloads, demands, rows)
+        fingerprint = self._fingerprint(company, sample)
+        if previous and previous.get("fingerprint") == fingerprint:
+            return previous
+        target = self._learn(company, sample)
+        return {**target, "fingerprint": fingerprint}
+
+    def _learn(self, company, sample: dict) -> dict:
+        """Models from the sample, and the dial that a replay of it chooses."""
+        objective = company.jxc_objective
+        states = self._states(sample)
+        shared = plan.learn(
+            states, states.shape[1] - 1, self._articles(company, sample), objective
+        )
+        some = _evenly(np.arange(len(sample["weeks"])), REPLAY_SERIES)
+        case = self._case(company, {key: sample[key][some] for key in sample}, shared)
+        fill, goal = FILL[objective], company.jxc_fill_rate
+        setup = forward.prepare(case)
+        curves = forward.curves(setup, ("P1", fill))
+        choice = forward.choose(setup, curves, fill, fill, goal)
+        reached = forward.realised(choice.totals)
+        textbook = curves["P1"][0]
+        stock = float(choice.totals.inventory[forward.LAST, 0])
+        needed = forward.same_service(
+            textbook, fill, reached, textbook.totals.inventory[forward.LAST]
+        )
+        target = {
+            "objective": objective,
+            "fill_rate": goal,
+            "replay": {
+                "series": len(some),
+                "weeks": int(np.diff(setup.plan.last)[0]),
+                "fill": reached,
+                "stock": stock,
+                # None: the textbook does not reach this service at all
+                "textbook_stock": None if np.isnan(needed) else float(needed),
+            },
+        }
+        if choice.policy == "P1":
+            return {**target, "method": "one_factor", "factor": float(choice.dial)}
+        parameters = replace(
+            shared, worth=float(choice.dial), share=float(choice.share)
+        )
+        return {**target, "method": "assortment", "parameters": parameters.as_dict()}
+
+    def _case(self, company, sample: dict, shared: plan.Parameters) -> trial.Case:
+        """The sample as a trial by weeks, from the first week anybody bought."""
+        articles = self._articles(company, sample)
+        demand = cleaned_demand(sample)
+        return trial.Case(
+            demand=demand[:, int(sample["start"].min()) :],
+            unit_cost=plan.weighed_cost(articles, shared),
+            order_cost=articles.order_cost,
+            holding_rate=articles.holding_rate,
+            lead_time=articles.lead_time,
+            lead_time_sd=articles.lead_time_sd,
+            review=max(1, round(company.jxc_review_days / DAYS_PER_WEEK)),
+            moq=articles.moq,
+            multiple=articles.multiple,
+        )
+
+    def _fingerprint(self, company, sample: dict) -> str:
+        """A digest of everything that ``_learn`` looks at."""
+        digest = hashlib.sha256()
+        for name in (
+            "jxc_objective", "jxc_fill_rate", "jxc_holding_rate", "jxc_review_days",
+            "jxc_max_cover_days",
+        ):  # fmt: skip
+            digest.update(f"{name}={company[name]!r};".encode())
+        for name in sorted(sample):
+            digest.update(f"{name} {sample[name].dtype} {sample[name].shape};".encode())
+            digest.update(np.ascontiguousarray(sample[name]).tobytes())
+        return digest.hexdigest()
+
+
+#: columns of a payload that a sample keeps
+_SAMPLE = (
+    "start", "weeks", "whole_units", "consumption_qty", "consumption_lines",
+    "supply_unit_cost", "supply_order_cost", "supply_moq", "supply_multiple",
+    "lead_days", "lead_days_sd",
+)  # fmt: skip
+
+
+def _merged(payloads: list[dict], key: str) -> np.ndarray:
+    return np.concatenate([payload[key] for payload in payloads] or [np.empty(0)])
+
+
+def _evenly(rows: np.ndarray, most: int) -> np.ndarray:
+    """At most so many of the rows, evenly: the same ones every time."""
+    if len(rows) <= most:
+        return rows
+    return rows[np.linspace(0, len(rows) - 1, most).round().astype(int)]
+
+
+def _sample(payloads: list[dict], demands: Iterable, rows: np.ndarray) -> dict:
+    """The given rows of all payloads, each payload's demand read only once."""
+    parts, start = [], 0
+    for payload, demand in zip(payloads, demands, strict=True):
+        end = start + len(payload["weeks"])
+        mine = rows[(rows >= start) & (rows < end)] - start
+        part = {key: payload[key][mine] for key in _SAMPLE}
+        parts.append({**part, "demand": demand[mine]})
+        start = end
+    sample = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    # Price breaks decide lots, not what articles share.
+    none = np.empty((len(rows), 0))
+    return {**sample, "supply_break_qty": none, "supply_break_price": none}

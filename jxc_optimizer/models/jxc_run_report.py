@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from odoo import api, fields, models
+from odoo.tools import formatLang
+
+
+class JxcRun(models.Model):
+    """What a run tells about itself, in the user's language."""
+
+    _inherit = "jxc.run"
+
+    target_text = fields.Text("Replay", compute="_compute_target_text")
+    timing_text = fields.Text("Seconds per Step", compute="_compute_timing_text")
+
+    @api.depends("target")
+    def _compute_target_text(self):
+        """How the method was chosen, with the figures of the replay."""
+        _ = self.env._
+        reasons = {
+            "chosen": _("The textbook is chosen in the settings."),
+            "little_history": _(
+                "Too little history to try out methods on it: fewer than 50 articles "
+                "with 26 weeks. The textbook counts until then."
+            ),
+        }
+        for run in self:
+            target = run.target or {}
+            replay = target.get("replay")
+            if not replay:
+                run.target_text = reasons.get(target.get("reason"), False)
+                continue
+            fill = {
+                name: formatLang(self.env, 100 * value, digits=1)
+                for name, value in replay["fill"].items()
+            }
+            lines = [
+                _(
+                    "Replayed on %(series)s articles, %(weeks)s weeks that the choice "
+                    "did not know: delivered at once %(line)s %% of order lines, "
+                    "%(unit)s %% of units, %(value)s %% of value.",
+                    series=replay["series"],
+                    weeks=replay["weeks"],
+                    **fill,
+                )
+            ]
+            if replay["textbook_stock"] and replay["stock"]:
+                more = replay["textbook_stock"] / replay["stock"] - 1
+                lines.append(
+                    _(
+                        "For the same service by this objective the textbook with one "
+                        "safety factor would have kept %s %% more stock.",
+                        formatLang(self.env, 100 * more, digits=1),
+                    )
+                    if more >= 0
+                    else _(
+                        "For the same service by this objective the textbook with one "
+                        "safety factor would have kept %s %% less stock.",
+                        formatLang(self.env, -100 * more, digits=1),
+                    )
+                )
+            if target["method"] == "one_factor":
+                lines = lines[:1] + [
+                    _(
+                        "The textbook with one safety factor for all articles needed "
+                        "less stock in the weeks before, so it was chosen."
+                    )
+                ]
+            run.target_text = "\n".join(lines)
+
+    @api.depends("timings")
+    def _compute_timing_text(self):
+        _ = self.env._
+        names = {
+            "refresh demand": _("Bring the day table up to date"),
+            "read demand": _("Read demand"),
+            "read supply": _("Read costs, vendors and stock"),
+            "statistics": _("Statistics"),
+            "lead times": _("Lead times and classes"),
+            "settle": _("Settle the target"),
+            "plan": _("Plan"),
+            "write policies": _("Write policies"),
+            "write rules": _("Write suggestions"),
+        }
+        for run in self:
+            timings = run.timings or {}
+            run.timing_text = "\n".join(
+                _(
+                    "%(step)s: %(seconds)s s, %(statements)s SQL statements",
+                    step=name,
+                    seconds=f"{timings[step][0]:.1f}",
+                    statements=timings[step][1],
+                )
+                for step, name in names.items()
+                if step in timings
+            )
