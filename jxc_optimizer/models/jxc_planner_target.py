@@ -17,6 +17,8 @@ MIN_SERIES = 50
 LEARN_SERIES = 20_000
 #: articles on which policies are replayed: some seconds of work
 REPLAY_SERIES = 2_000
+#: to count up whenever ``_learn`` would say something else about the same sample
+SETTLING = 1
 #: the company's objective -> the fill rate that a replay measures
 FILL = {"lines": "line", "units": "unit", "value": "value", "both": "both"}
 
@@ -63,29 +65,38 @@ class JxcPlanner(models.AbstractModel):
         setup = forward.prepare(case)
         curves = forward.curves(setup, ("P1", fill))
         choice = forward.choose(setup, curves, fill, fill, goal)
-        reached = forward.realised(choice.totals)
-        textbook = curves["P1"][0]
-        stock = float(choice.totals.inventory[forward.LAST, 0])
+        textbook, last = curves["P1"][0], forward.LAST
+        unseen = forward.realised(choice.totals)
         needed = forward.same_service(
-            textbook, fill, reached, textbook.totals.inventory[forward.LAST]
+            textbook, fill, unseen, textbook.totals.inventory[last]
         )
+        # What was chosen on the earlier weeks has proved itself, or not, on the last
+        # ones; now they are known too, and say more about the weeks to come.
+        mine = next(
+            curve
+            for curve in (textbook, *curves[fill])
+            if (curve.policy, curve.share) == (choice.policy, choice.share)
+        )
+        goals = forward.goals_for(textbook, fill, goal, last)
+        dial = forward.dial_for(mine, fill, goals, last)
+        final = forward.curve(setup, mine.policy, [dial], mine.objective, mine.share)
         target = {
             "objective": objective,
             "fill_rate": goal,
             "replay": {
                 "series": len(some),
                 "weeks": int(np.diff(setup.plan.last)[0]),
-                "fill": reached,
-                "stock": stock,
+                "fill": forward.realised(final.totals),
+                "stock": float(final.totals.inventory[last, 0]),
+                "unseen_fill": unseen,
+                "unseen_stock": float(choice.totals.inventory[last, 0]),
                 # None: the textbook does not reach this service at all
                 "textbook_stock": None if np.isnan(needed) else float(needed),
             },
         }
-        if choice.policy == "P1":
-            return {**target, "method": "one_factor", "factor": float(choice.dial)}
-        parameters = replace(
-            shared, worth=float(choice.dial), share=float(choice.share)
-        )
+        if mine.policy == "P1":
+            return {**target, "method": "one_factor", "factor": dial}
+        parameters = replace(shared, worth=dial, share=mine.share)
         return {**target, "method": "assortment", "parameters": parameters.as_dict()}
 
     def _case(self, company, sample: dict, shared: plan.Parameters) -> trial.Case:
@@ -106,7 +117,7 @@ class JxcPlanner(models.AbstractModel):
 
     def _fingerprint(self, company, sample: dict) -> str:
         """A digest of everything that ``_learn`` looks at."""
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(f"settling {SETTLING};".encode())
         for name in (
             "jxc_objective", "jxc_fill_rate", "jxc_holding_rate", "jxc_review_days",
             "jxc_max_cover_days",

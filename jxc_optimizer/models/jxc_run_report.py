@@ -35,36 +35,38 @@ class JxcRun(models.Model):
             }
             lines = [
                 _(
-                    "Replayed on %(series)s articles, %(weeks)s weeks that the choice "
-                    "did not know: delivered at once %(line)s %% of order lines, "
-                    "%(unit)s %% of units, %(value)s %% of value.",
+                    "Set on a replay of %(series)s articles over the last %(weeks)s "
+                    "weeks, in which it delivers at once %(line)s %% of order lines, "
+                    "%(unit)s %% of units and %(value)s %% of value.",
                     series=replay["series"],
                     weeks=replay["weeks"],
                     **fill,
                 )
             ]
-            if replay["textbook_stock"] and replay["stock"]:
-                more = replay["textbook_stock"] / replay["stock"] - 1
+            if replay["textbook_stock"] and target["method"] == "assortment":
+                more = replay["textbook_stock"] / replay["unseen_stock"] - 1
                 lines.append(
                     _(
-                        "For the same service by this objective the textbook with one "
-                        "safety factor would have kept %s %% more stock.",
+                        "Set on the weeks before and tried on those it did not know: "
+                        "the textbook with one safety factor would have kept %s %% "
+                        "more stock for the same service by this objective.",
                         formatLang(self.env, 100 * more, digits=1),
                     )
                     if more >= 0
                     else _(
-                        "For the same service by this objective the textbook with one "
-                        "safety factor would have kept %s %% less stock.",
+                        "Set on the weeks before and tried on those it did not know: "
+                        "the textbook with one safety factor would have kept %s %% "
+                        "less stock for the same service by this objective.",
                         formatLang(self.env, -100 * more, digits=1),
                     )
                 )
             if target["method"] == "one_factor":
-                lines = lines[:1] + [
+                lines.append(
                     _(
                         "The textbook with one safety factor for all articles needed "
                         "less stock in the weeks before, so it was chosen."
                     )
-                ]
+                )
             run.target_text = "\n".join(lines)
 
     @api.depends("timings")

@@ -1,4 +1,4 @@
-"""One target for the whole assortment: settled on its own history, explained, stable."""
+"""One target for the whole assortment: settled on its own past, explained, stable."""
 
 import json
 import re
@@ -120,7 +120,8 @@ class TestTarget(OptimizerCase):
         self._assert_terms_add_up()
         fill = run.target["replay"]["fill"]
         self.assertTrue(all(0.5 < rate <= 1 for rate in fill.values()), fill)
-        self.assertIn("Replayed on", run.target_text)
+        self.assertGreater(fill["line"], 0.94)
+        self.assertIn("Set on a replay of", run.target_text)
 
     def test_expensive_articles_get_less_service(self):
         """A shortage is accepted the more, the dearer the stock that prevents it."""
