@@ -60,7 +60,7 @@ def _known(encoding: str) -> bool:
 
 def _stated_delimiter(head: str) -> tuple[str | None, bool]:
     """Excel writes and honours a first line ``sep=;``."""
-    first = head.lstrip("\ufeff").split("\n", 1)[0].strip("\r\"")
+    first = head.lstrip("\ufeff").split("\n", 1)[0].strip('\r"')
     if first.lower().startswith("sep=") and len(first) == 5:
         return first[4], True
     return None, False

@@ -83,7 +83,9 @@ def _rows(
                 values = sheet.row_values(row)
                 cells: list[Value] = []
                 filled = 0
-                for column, (ctype, value) in enumerate(zip(types, values)):
+                for column, (ctype, value) in enumerate(
+                    zip(types, values, strict=True)
+                ):
                     if ctype == xlrd.XL_CELL_NUMBER:
                         cell = value
                     elif ctype == xlrd.XL_CELL_DATE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import IO
 from xml.parsers import expat
@@ -45,3 +46,10 @@ def feed(parser: expat.XMLParserType, stream: IO[bytes]) -> Iterator[None]:
 def local(name: str) -> str:
     """An element's or attribute's name without its namespace prefix."""
     return name.rpartition(":")[2]
+
+
+def unescape(text: str) -> str:
+    """Control characters are written as _x000D_ and the like."""
+    if "_x" not in text:
+        return text
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text)
