@@ -119,9 +119,12 @@ def _is_second_row(top: list[Value], row: list[Value]) -> bool:
     filled = {i: cell for i, cell in enumerate(row) if cell is not None}
     if not filled or any(looks_like_data(cell) for cell in filled.values()):
         return False
-    if len([cell for cell in top if cell is not None]) < 2:
+    groups = {i: cell for i, cell in enumerate(top) if cell is not None}
+    if len(groups) < 2 or any(NOTE.search(as_text(cell)) for cell in groups.values()):
         return False
-    gaps = [i for i in filled if i >= len(top) or top[i] is None]
+    if groups.keys() <= filled.keys():  # complete by itself: the top is a title
+        return False
+    gaps = filled.keys() - groups.keys()
     known = sum(known_name(as_text(cell)) for cell in filled.values())
     return bool(gaps) and known * 2 >= len(filled)
 
@@ -154,7 +157,9 @@ def _records(
     head = [[plain(as_text(cell)) for cell in row] for row in grid.rows[start:end]]
     width = len([name for name in head[0] if name]) if head else 0
     sizes = [len(row) - row.count(None) for row in grid.rows]
-    typical = median(sizes[end:]) if sizes[end:] else 0
+    # Totals and notes are short: a full record is as long as the upper quarter.
+    full = sorted(sizes[end:])
+    typical = full[len(full) * 3 // 4] if full else 0
     rows = []
     for index in range(end, len(grid.rows)):
         row, size = grid.rows[index], sizes[index]
@@ -176,10 +181,16 @@ def _repeats(row: list[Value], head: list[list[str]]) -> bool:
 
 
 def _is_total(row: list[Value]) -> bool:
-    """The first text of the row says so, as 合计 does, spaces inside or not."""
+    """The first text of the row says so, as 合计 does, spaces inside or not.
+
+    An article may be called "Total", but then its code stands before the name.
+    """
+    first = True
     for cell in row:
         if isinstance(cell, str) and not looks_like_data(cell):
-            return bool(TOTAL.match(re.sub(r"(?<=[^\x00-\x7f])\s+", "", cell.strip())))
+            text = re.sub(r"(?<=[^\x00-\x7f])\s+", "", cell.strip())
+            return bool(TOTAL.match(text)) and (first or not text.isascii())
+        first = first and cell is None
     return False
 
 

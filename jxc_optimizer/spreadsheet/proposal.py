@@ -60,41 +60,47 @@ def propose(
 ) -> list[Proposal]:
     """A proposal for each sheet.
 
-    A sheet that goes on with the one before, with the same header or (as when the
-    65,536 rows of an .xls were full) none at all, gets its meanings. Hidden sheets,
-    sheets without records and sheets of another shape are proposed not to be used.
+    The sheet with most recognised columns leads. A sheet that goes on with it, under
+    the same header or (as when the 65,536 rows of an .xls were full) none at all,
+    gets its meanings. Hidden sheets, sheets without records and sheets of another
+    shape are proposed not to be used.
     """
     wanted = list(wanted) if wanted is not None else None
-    proposals: list[Proposal] = []
-    first: Proposal | None = None
-    for grid in grids:
-        layout = find_layout(grid)
-        key = layout_key(layout)
-        if first is not None and _continues(layout, first.layout):
-            chosen = {item.column: item.meaning for item in first.columns}
-            if layout.header[0] == layout.header[1]:
-                layout = replace(layout, names=first.layout.names)
-                key = first.key
-        else:
-            remembered = (memory(key) if memory else None) or {}
-            chosen = {
-                column: remembered[name]
-                for column, name in zip(layout.columns, layout.names, strict=True)
-                if name in remembered
-            }
-        columns = tuple(recognise(grid, layout, wanted, chosen))
-        proposal = Proposal(grid, layout, columns, key)
-        use = bool(layout.rows) and not grid.hidden
-        if first is None and use and proposal.mapping:
-            first = proposal
-        elif first is not None:
-            use = use and proposal.mapping == first.mapping
-        proposals.append(replace(proposal, use=use))
-    return proposals
+    proposals = [_alone(grid, wanted, memory) for grid in grids]
+    lead = max(
+        proposals,
+        key=lambda item: (item.use, len(item.mapping), len(item.layout.rows)),
+        default=None,
+    )
+    return [item if item is lead else _beside(item, lead, wanted) for item in proposals]
 
 
-def _continues(layout: Layout, first: Layout) -> bool:
-    if layout.columns != first.columns:
-        return False
+def _alone(grid: Grid, wanted: list[str] | None, memory: Memory | None) -> Proposal:
+    layout = find_layout(grid)
+    key = layout_key(layout)
+    remembered = (memory(key) if memory else None) or {}
+    chosen = {
+        column: remembered[name]
+        for column, name in zip(layout.columns, layout.names, strict=True)
+        if name in remembered
+    }
+    columns = tuple(recognise(grid, layout, wanted, chosen))
+    return Proposal(grid, layout, columns, key, bool(layout.rows) and not grid.hidden)
+
+
+def _beside(item: Proposal, lead: Proposal, wanted: list[str] | None) -> Proposal:
+    layout, key = item.layout, item.key
     bare = layout.header[0] == layout.header[1]
-    return bare or layout.names == first.names
+    same = layout.names == lead.layout.names and layout.columns == lead.layout.columns
+    columns, known = set(layout.columns), set(lead.layout.columns)
+    goes_on = bare and columns <= known and len(columns) >= 0.7 * len(known)
+    if not same and not goes_on:
+        return replace(item, use=False)
+    if bare:
+        names = dict(zip(lead.layout.columns, lead.layout.names, strict=True))
+        layout = replace(layout, names=tuple(names[i] for i in layout.columns))
+        key = lead.key
+    meanings = {column.column: column.meaning for column in lead.columns}
+    chosen = {i: meanings[i] for i in layout.columns}
+    found = tuple(recognise(item.grid, layout, wanted, chosen))
+    return replace(item, layout=layout, key=key, columns=found)
