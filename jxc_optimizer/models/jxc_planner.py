@@ -210,9 +210,7 @@ class JxcPlanner(models.AbstractModel):
         smallest = 10.0 ** -self.env["decimal.precision"].precision_get("Product Unit")
         unit = np.where(payload["whole_units"], 1.0, smallest)
         reorder_point = np.round(demand + safety, DIGITS)
-        odoo = policy.odoo_min_max(
-            reorder_point, reorder_point + lot, unit, multiple
-        )
+        odoo = policy.odoo_min_max(reorder_point, reorder_point + lot, unit, multiple)
         cover = np.divide(
             np.maximum(payload["supply_on_hand"], 0),
             mean,

@@ -18,7 +18,7 @@ ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 class _Silence:
     """xlrd reports oddities to a log file, by default on standard output."""
 
-    def write(self, text: str) -> None:
+    def write(self, text: str) -> None:  # pylint: disable=method-required-super
         pass
 
     def flush(self) -> None:
