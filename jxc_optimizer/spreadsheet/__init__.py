@@ -20,3 +20,5 @@ from .units import normalise_unit
 from .proposal import Proposal, propose
 from .table import Issue, Options, Part, Question, Stated, Table, build
 from .neutralise import neutralise, restore
+from .pack import pack, unpack
+from .error_file import error_rows, to_xlsx

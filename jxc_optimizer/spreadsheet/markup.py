@@ -23,7 +23,8 @@ def open_markup(data: bytes, limits: Limits, encoding: str, head: str) -> Workbo
     if "urn:schemas-microsoft-com:office:spreadsheet" in head and (
         "<html" not in head.lower()
     ):
-        sheets = _xml_sheets(data, limits)
+        # expat knows few encodings, old programs many.
+        sheets = _xml_sheets(_as_utf8(data, encoding), limits)
         form = "xml"
     else:
         sheets = _html_tables(data, limits, encoding, head)
@@ -156,6 +157,12 @@ def _html_tables(
     return [(table.name, table.rows) for table in tables]
 
 
+def _as_utf8(data: bytes, encoding: str) -> bytes:
+    if encoding == "utf-8":
+        return data
+    return data.decode(encoding, "replace").lstrip("\ufeff").encode()
+
+
 def _xml_sheets(data: bytes, limits: Limits) -> list[tuple[str, Rows]]:
     try:
         return [(table.name, table.rows) for table in _xml_tables(data, limits)]
@@ -211,7 +218,7 @@ def _xml_tables(data: bytes, limits: Limits) -> Iterator[_Table]:
         if state["inside"]:
             pieces.append(text)
 
-    parser = new_parser()
+    parser = new_parser("utf-8")
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = data_handler

@@ -14,6 +14,7 @@ from .dates import DateColumn, parse_dates
 from .grid import Grid
 from .layout import Layout
 from .names import MEANINGS
+from .neutralise import restore
 from .numbers import NumberColumn, parse_numbers
 from .units import normalise_unit
 
@@ -141,11 +142,29 @@ def build(parts: Sequence[Part], options: Options = Options()) -> Table:  # noqa
         valid=np.ones(sum(counts), bool),
     )
     meanings = dict.fromkeys(key for part in parts for key in part.mapping)
+    signs: dict[str, str | None] = {}
+    unsettled = []
     for meaning in meanings:
         cells = [cell for part in parts for cell in _cells(part, meaning)]
         if meaning in options.fill_down:
             cells = _filled_down(cells, table.sheet_of)
-        _read(table, parts, meaning, cells, options)
+        if MEANINGS[meaning].content == "number":
+            numbers = parse_numbers(cells, options.decimal.get(meaning))
+            if numbers.ambiguous:
+                unsettled.append((meaning, cells))
+                continue
+            signs[meaning] = numbers.decimal
+            _put_numbers(table, parts, meaning, cells, numbers, options)
+        else:
+            _read(table, parts, meaning, cells, options)
+    # One program wrote the file: what its other columns show holds for all.
+    agreed = set(signs.values()) - {None}
+    decimal = agreed.pop() if len(agreed) == 1 else None
+    for meaning, cells in unsettled:
+        numbers = parse_numbers(cells, decimal)
+        _put_numbers(table, parts, meaning, cells, numbers, options)
+    table.columns = {meaning: table.columns[meaning] for meaning in meanings}
+    table.issues.sort(key=lambda issue: (table.sheets.index(issue.sheet), issue.row))
     for meaning in options.required:
         if meaning not in meanings:
             table.questions.append(Question(meaning, "column_missing", ()))
@@ -179,7 +198,7 @@ def _read(
     cells: list[Value],
     options: Options,
 ) -> None:
-    """Read one column into the table; note its issues and questions."""
+    """Read a column of dates or text into the table."""
     content = MEANINGS[meaning].content
     errors: dict[int, str]
     if content == "date":
@@ -192,13 +211,6 @@ def _read(
         table.columns[meaning], errors = dates.values, dict(dates.errors)
         empty = np.isnat(dates.values)
         table.questions += _date_questions(meaning, dates)
-    elif content == "number":
-        numbers = parse_numbers(cells, options.decimal.get(meaning))
-        table.columns[meaning], errors = numbers.values, dict(numbers.errors)
-        empty = np.isnan(numbers.values)
-        table.questions += _number_questions(meaning, numbers)
-        if meaning == "quantity" and numbers.units and "unit" not in table.columns:
-            table.units = [numbers.units.get(i) for i in range(len(cells))]
     else:
         shown = {cell: as_text(cell) for cell in {*cells} if not _is_bool(cell)}
         texts = [as_text(cell) if _is_bool(cell) else shown[cell] for cell in cells]
@@ -207,11 +219,41 @@ def _read(
             for i, cell in enumerate(cells)
             if isinstance(cell, CellError)
         }
-        table.columns[meaning] = texts
+        table.columns[meaning] = [restore(text) for text in texts]
         empty = np.array([not text for text in texts], bool)
         if content == "unit":
             known = {text: normalise_unit(text) for text in set(texts)}
             table.units = [known[text] for text in texts]
+    _note(table, parts, meaning, cells, errors, empty, options)
+
+
+def _put_numbers(
+    table: Table,
+    parts: Sequence[Part],
+    meaning: str,
+    cells: list[Value],
+    numbers: NumberColumn,
+    options: Options,
+) -> None:
+    table.columns[meaning] = numbers.values
+    table.questions += _number_questions(meaning, numbers)
+    has_unit = any("unit" in part.mapping for part in parts)
+    if meaning == "quantity" and numbers.units and not has_unit:
+        table.units = [numbers.units.get(i) for i in range(len(cells))]
+    empty = np.isnan(numbers.values)
+    _note(table, parts, meaning, cells, dict(numbers.errors), empty, options)
+
+
+def _note(
+    table: Table,
+    parts: Sequence[Part],
+    meaning: str,
+    cells: list[Value],
+    errors: dict[int, str],
+    empty: np.ndarray,
+    options: Options,
+) -> None:
+    """Turn errors, and empty cells where one is required, into issues."""
     if meaning in options.required:
         for index in np.flatnonzero(empty).tolist():
             errors.setdefault(index, "missing")

@@ -15,9 +15,12 @@ class HostileXml(ValueError):
     """A document type, an entity or a tag of a megabyte."""
 
 
-def new_parser() -> expat.XMLParserType:
-    """A parser that delivers text in one piece and knows no entities of its own."""
-    parser = expat.ParserCreate()
+def new_parser(encoding: str | None = None) -> expat.XMLParserType:
+    """A parser that delivers text in one piece and knows no entities of its own.
+
+    ``encoding`` overrules what the document says.
+    """
+    parser = expat.ParserCreate(encoding)
     parser.buffer_text = True
     parser.buffer_size = CHUNK
     parser.StartDoctypeDeclHandler = _refuse

@@ -110,8 +110,9 @@ def test_html_spans_and_nesting():
     assert [["t"], ["a", "b"]] in [grid.rows for grid in grids]
 
 
-def test_xml_called_xls():
-    workbook = open_workbook(writers.xml2003([*ROWS, [DAY]]))
+@pytest.mark.parametrize("encoding", ["utf-8", "gb2312", "utf-16"])
+def test_xml_called_xls(encoding):
+    workbook = open_workbook(writers.xml2003([*ROWS, [DAY]], encoding))
     assert workbook.format == "xml"
     assert load(workbook)[0].rows == [*trimmed(ROWS), [DAY]]
 

@@ -1,22 +1,28 @@
 """Typed columns, issues with their cells, sums."""
 
 import random
+from datetime import datetime
 from itertools import permutations
 
 import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 from spreadsheet import (
+    CellError,
     Grid,
     Issue,
     Options,
     Question,
     build,
+    error_rows,
     load,
     neutralise,
     open_workbook,
+    pack,
     propose,
     restore,
+    to_xlsx,
+    unpack,
 )
 from spreadsheet.assignment import best_assignment
 
@@ -94,6 +100,15 @@ def test_open_questions():
     assert settled.by_month() == {"2024-05": 1.234, "2024-06": 2.0}
 
 
+def test_other_columns_show_the_decimal_sign():
+    rows = [["日期", "货号", "数量", "单价"], ["2024-03-05", "A1", "1,234", "{}"]]
+    for price, quantity in (("2.50", 1234), ("2,50", 1.234)):
+        rows[1][3] = price
+        found = build([item.part for item in propose([Grid("s", [1, 2], rows)])])
+        assert found.columns["quantity"].tolist() == [quantity]
+        assert found.questions == []
+
+
 def test_sheets_share_one_date_order():
     header = ["日期", "货号", "数量"]
     sheets = [
@@ -125,3 +140,30 @@ def test_export_is_never_a_formula():
         assert not safe.lstrip().startswith(("=", "+", "-", "@"))
         assert not safe.startswith(("\t", "\r", "\n"))
         assert restore(safe) == text or safe == text
+
+
+def test_error_rows_come_back_mended():
+    proposals = propose(load(open_workbook(FILE.encode())))
+    options = Options(required=("date", "code", "quantity"), fill_down=("date",))
+    part = proposals[0].part
+    found = build([part], options)
+    rows = error_rows(part, found, lambda issue: issue.code, "原因")
+    assert [row[-1] for row in rows] == [
+        "原因",
+        "number_unreadable",
+        "missing",
+        "date_unreadable",
+    ]
+    rows[1][3], rows[2][2], rows[3][0] = "-5", "=A9", "14/2/2024"
+    again = propose(load(open_workbook(to_xlsx({"": rows}))))
+    mended = build([item.part for item in again], options)
+    assert mended.valid.all() and mended.columns["quantity"].tolist() == [-5, 7, 7]
+    assert mended.columns["code"] == ["A1", "=A9", "A2"]
+
+
+def test_grids_survive_packing():
+    rows = [[None, 1.5, "文", True], [CellError("#N/A"), datetime(2024, 3, 5, 1, 2, 3)]]
+    grids = [Grid("一", [3, 9], rows, True, True), Grid("", [1], [["2024-03-05"]])]
+    back = unpack(pack(grids))
+    assert back == grids
+    assert isinstance(back[0].rows[1][0], CellError) and back[0].rows[0][3] is True

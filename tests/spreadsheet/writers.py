@@ -66,7 +66,7 @@ def html(rows: list[list], encoding: str = "gb18030") -> bytes:
     return page.encode(encoding)
 
 
-def xml2003(rows: list[list]) -> bytes:
+def xml2003(rows: list[list], encoding: str = "utf-8") -> bytes:
     """Excel's "XML Spreadsheet 2003", also saved as .xls."""
     lines = []
     for row in rows:
@@ -84,10 +84,10 @@ def xml2003(rows: list[list]) -> bytes:
         lines.append("</Row>")
     space = "urn:schemas-microsoft-com:office:spreadsheet"
     return (
-        f'<?xml version="1.0" encoding="utf-8"?><Workbook xmlns="{space}" '
+        f'<?xml version="1.0" encoding="{encoding}"?><Workbook xmlns="{space}" '
         f'xmlns:ss="{space}"><Worksheet ss:Name="销售"><Table>{"".join(lines)}'
         "</Table></Worksheet></Workbook>"
-    ).encode()
+    ).encode(encoding)
 
 
 def biff5(rows: list[list], codepage: int = 936) -> bytes:
