@@ -37,7 +37,7 @@ class JxcChange(models.Model):
     def _log(self, rules, levels: dict):
         """Record the coming change of ``rules`` to (min, max) in ``levels``."""
         runs = {
-            policy.product_id.id: policy.run_id.id
+            (policy.product_id, policy.location_id): policy.run_id.id
             for policy in self.env["jxc.policy"].search(
                 [
                     ("product_id", "in", rules.product_id.ids),
@@ -50,7 +50,7 @@ class JxcChange(models.Model):
             [
                 {
                     "orderpoint_id": rule.id,
-                    "run_id": runs.get(rule.product_id.id),
+                    "run_id": runs.get((rule.product_id, rule.location_id)),
                     "old_min": rule.product_min_qty,
                     "old_max": rule.product_max_qty,
                     "new_min": levels[rule][0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 
@@ -85,3 +86,11 @@ datetime.datetime(2024, 3, 5, 0, 0))
         return epoch + timedelta(seconds=round(serial * 86400))
     except OverflowError:
         return None
+
+
+def without_bools(cells: Sequence[Value]) -> list[Value]:
+    """Truth values as errors: to Python True equals 1, to a reader it does not."""
+    return [
+        CellError(as_text(cell)) if cell is True or cell is False else cell
+        for cell in cells
+    ]

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import numpy as np
 
-from .cells import CellError, Value, as_text, serial_date
+from .cells import CellError, Value, as_text, serial_date, without_bools
 
 FIRST_YEAR, LAST_YEAR = 1950, 2099
 SERIALS = (18264, 73050)
@@ -46,14 +46,20 @@ CLOCK = re.compile(
     re.IGNORECASE,
 )
 WEEKDAY = re.compile(
-    r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]?\s+|\(?(?:星期|周|礼拜)[一二三四五六日天]\)?",
+    r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]?\s+|"
+    r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?",
     re.IGNORECASE,
 )
-CHINESE = re.compile(r"^(\d{4}|\d{2})\s*年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*[日号]?)?$")
+CHINESE = re.compile(
+    r"^(\d{4}|\d{2})\s*年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*[日号]?)?$"
+)
 TRIPLE = re.compile(r"^(\d{1,4})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,4})$")
 MONTH_OF_YEAR = re.compile(r"^(\d{4})[-/.](\d{1,2})$")
+MONTH_ONLY = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月|\d{4}[-/.]\d{1,2}|\d{6}")
 NAMED = (
-    re.compile(r"^(?P<d>\d{1,2})[-/. ]*(?P<b>[a-z]{3,9})\.?[-/., ]*(?P<y>\d{4}|\d{2})$"),
+    re.compile(
+        r"^(?P<d>\d{1,2})[-/. ]*(?P<b>[a-z]{3,9})\.?[-/., ]*(?P<y>\d{4}|\d{2})$"
+    ),
     re.compile(r"^(?P<b>[a-z]{3,9})\.?[- ]*(?P<d>\d{1,2}),?[- ]+(?P<y>\d{4}|\d{2})$"),
 )
 
@@ -93,6 +99,7 @@ def parse_dates(
     order:   given by the user; else decided from the column
     prefer:  the order to show first while the column leaves it open
     """
+    cells = without_bools(cells)
     parsed: dict[Value, _Part | datetime | str | None] = {}
     for cell in set(cells):
         parsed[cell] = _parse(cell, date1904)
@@ -136,7 +143,7 @@ class _Part:
     def date(self, order: str | None) -> datetime | None:
         if order is None:
             return None
-        named = dict(zip(order, self.numbers))
+        named = dict(zip(order, self.numbers, strict=True))
         if self.year_last and order == "ymd":
             return None
         return _date(_century(named["y"]), named["m"], named["d"], self.seconds)
@@ -166,8 +173,6 @@ def _parse(cell: Value, date1904: bool) -> _Part | datetime | str | None:
         return cell
     if isinstance(cell, CellError):
         return "cell_error"
-    if isinstance(cell, bool):
-        return "date_unreadable"
     if isinstance(cell, (int, float)):
         return _from_number(cell, date1904) or "date_unreadable"
     text = " ".join(unicodedata.normalize("NFKC", cell).split()).lstrip("'")
@@ -266,5 +271,4 @@ def _date(year: int, month: int, day: int, seconds: int) -> datetime | None:
 
 
 def _is_month(cell: Value) -> bool:
-    text = as_text(cell)
-    return bool(re.fullmatch(r"\d{4}\s*年\s*\d{1,2}\s*月|\d{4}[-/.]\d{1,2}|\d{6}", text))
+    return bool(MONTH_ONLY.fullmatch(as_text(cell)))

@@ -83,7 +83,7 @@ def _utf16(data: bytes) -> str | None:
         return None
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     for encoding, many, few in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if many * 20 > len(sample) // 2 and few * 100 <= many:
+        if many * 20 > len(sample) // 2 and few * 10 <= many:
             return encoding if decodes(data, encoding) else None
     return None
 

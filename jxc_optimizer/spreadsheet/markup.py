@@ -23,7 +23,8 @@ def open_markup(data: bytes, limits: Limits, encoding: str, head: str) -> Workbo
     if "urn:schemas-microsoft-com:office:spreadsheet" in head and (
         "<html" not in head.lower()
     ):
-        sheets = _xml_sheets(data, limits)
+        # expat knows few encodings, old programs many.
+        sheets = _xml_sheets(_as_utf8(data, encoding), limits)
         form = "xml"
     else:
         sheets = _html_tables(data, limits, encoding, head)
@@ -54,7 +55,8 @@ class _Table:
 
     def put(self, value: Value, column: int | None = None, span: int = 1) -> None:
         column = len(self.cells) if column is None else column
-        if column + span > self.limits.columns:
+        span = min(span, self.limits.columns - column)  # a title over everything
+        if span < 1:
             raise SpreadsheetError(
                 "too_many_columns", sheet=self.name, limit=self.limits.columns
             )
@@ -119,9 +121,7 @@ class _HtmlTarget:
             self.pieces.append(text)
             self.length += len(text)
             if self.length > self.limits.text:
-                raise SpreadsheetError(
-                    "text_too_long", limit=self.limits.text, row=0
-                )
+                raise SpreadsheetError("text_too_long", limit=self.limits.text, row=0)
 
     def finish_cell(self) -> None:
         if self.pieces is not None and self.open:
@@ -157,6 +157,12 @@ def _html_tables(
     return [(table.name, table.rows) for table in tables]
 
 
+def _as_utf8(data: bytes, encoding: str) -> bytes:
+    if encoding == "utf-8":
+        return data
+    return data.decode(encoding, "replace").lstrip("\ufeff").encode()
+
+
 def _xml_sheets(data: bytes, limits: Limits) -> list[tuple[str, Rows]]:
     try:
         return [(table.name, table.rows) for table in _xml_tables(data, limits)]
@@ -167,7 +173,13 @@ def _xml_sheets(data: bytes, limits: Limits) -> list[tuple[str, Rows]]:
 def _xml_tables(data: bytes, limits: Limits) -> Iterator[_Table]:
     tables: list[_Table] = []
     pieces: list[str] = []
-    state = {"column": None, "span": 1, "type": "String", "inside": False, "value": None}
+    state = {
+        "column": None,
+        "span": 1,
+        "type": "String",
+        "inside": False,
+        "value": None,
+    }
 
     def start(name: str, raw: dict[str, str]) -> None:
         tag = local(name)
@@ -182,10 +194,8 @@ def _xml_tables(data: bytes, limits: Limits) -> Iterator[_Table]:
             tables[-1].number = max(tables[-1].number, int(attributes["Index"]) - 1)
         elif tag == "Cell":
             index = attributes.get("Index")
-            state["column"] = int(index) - 1 if index else None
-            if state["column"] is not None and state["column"] < 0:
-                raise ValueError(index)
-            state["span"] = 1 + int(attributes.get("MergeAcross", 0))
+            state["column"] = _index(index) if index else None
+            state["span"] = 1 + max(0, int(attributes.get("MergeAcross", 0)))
             state["value"] = None
         elif tag == "Data":
             state["type"] = attributes.get("Type", "String")
@@ -208,13 +218,20 @@ def _xml_tables(data: bytes, limits: Limits) -> Iterator[_Table]:
         if state["inside"]:
             pieces.append(text)
 
-    parser = new_parser()
+    parser = new_parser("utf-8")
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = data_handler
     for _ in feed(parser, io.BytesIO(data)):
         pass
     yield from tables
+
+
+def _index(text: str) -> int:
+    index = int(text) - 1
+    if index < 0:
+        raise ValueError(text)
+    return index
 
 
 def _typed(text: str, kind: str, limits: Limits) -> Value:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .cells import Value
 from .encoding import decodes, find_encoding
@@ -14,6 +16,11 @@ from .files import Sheet, Workbook
 from .limits import Limits
 
 DELIMITERS = "\t;,|"
+CHARSET = re.compile(
+    r"(?:charset|encoding)\s*=\s*[\"']?"
+    r"(utf-?8|gbk|gb\d+|big5|windows-125\d|iso-8859-\d+|shift_jis|euc-kr)\b",
+    re.IGNORECASE,
+)
 SAMPLE_CHARACTERS = 1 << 16
 SAMPLE_ROWS = 200
 
@@ -34,7 +41,11 @@ def open_text(
     if head.lstrip("\ufeff \t\r\n").startswith("<"):
         from .markup import open_markup
 
-        return open_markup(data, limits, encoding, head)
+        stated = CHARSET.search(head)
+        if not certain and stated and _known(stated[1]) and decodes(data, stated[1]):
+            encoding, certain = stated[1].lower(), True
+        workbook = open_markup(data, limits, encoding, head)
+        return replace(workbook, encoding_certain=certain)
     stated, skip = _stated_delimiter(head)
     delimiter = delimiter or stated or find_delimiter(head)
 
@@ -53,14 +64,14 @@ def open_text(
 def _known(encoding: str) -> bool:
     try:
         "".encode(encoding)
-    except LookupError:
+    except (LookupError, ValueError):
         return False
     return True
 
 
 def _stated_delimiter(head: str) -> tuple[str | None, bool]:
     """Excel writes and honours a first line ``sep=;``."""
-    first = head.lstrip("\ufeff").split("\n", 1)[0].strip("\r\"")
+    first = head.lstrip("\ufeff").split("\n", 1)[0].strip('\r"')
     if first.lower().startswith("sep=") and len(first) == 5:
         return first[4], True
     return None, False

@@ -18,7 +18,7 @@ ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 class _Silence:
     """xlrd reports oddities to a log file, by default on standard output."""
 
-    def write(self, text: str) -> None:
+    def write(self, text: str) -> None:  # pylint: disable=method-required-super
         pass
 
     def flush(self) -> None:
@@ -83,7 +83,9 @@ def _rows(
                 values = sheet.row_values(row)
                 cells: list[Value] = []
                 filled = 0
-                for column, (ctype, value) in enumerate(zip(types, values)):
+                for column, (ctype, value) in enumerate(
+                    zip(types, values, strict=True)
+                ):
                     if ctype == xlrd.XL_CELL_NUMBER:
                         cell = value
                     elif ctype == xlrd.XL_CELL_DATE:

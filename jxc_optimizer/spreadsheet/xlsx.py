@@ -19,7 +19,7 @@ from .errors import SpreadsheetError
 from .files import Sheet, Workbook
 from .limits import MEGABYTE, Limits
 from .xlsx_sheet import read_rows
-from .xml_stream import feed, local, new_parser
+from .xml_stream import feed, local, new_parser, unescape
 
 DAMAGE = (
     zipfile.BadZipFile,
@@ -222,13 +222,6 @@ def _shared_texts(package: Package, part: str | None, limits: Limits) -> list[st
         for _ in feed(parser, stream):
             pass
     return texts
-
-
-def unescape(text: str) -> str:
-    """Control characters are written as _x000D_ and the like."""
-    if "_x" not in text:
-        return text
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text)
 
 
 def _date_styles(package: Package, part: str | None) -> frozenset[str]:

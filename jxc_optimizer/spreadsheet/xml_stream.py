@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import IO
 from xml.parsers import expat
@@ -14,9 +15,12 @@ class HostileXml(ValueError):
     """A document type, an entity or a tag of a megabyte."""
 
 
-def new_parser() -> expat.XMLParserType:
-    """A parser that delivers text in one piece and knows no entities of its own."""
-    parser = expat.ParserCreate()
+def new_parser(encoding: str | None = None) -> expat.XMLParserType:
+    """A parser that delivers text in one piece and knows no entities of its own.
+
+    ``encoding`` overrules what the document says.
+    """
+    parser = expat.ParserCreate(encoding)
     parser.buffer_text = True
     parser.buffer_size = CHUNK
     parser.StartDoctypeDeclHandler = _refuse
@@ -45,3 +49,10 @@ def feed(parser: expat.XMLParserType, stream: IO[bytes]) -> Iterator[None]:
 def local(name: str) -> str:
     """An element's or attribute's name without its namespace prefix."""
     return name.rpartition(":")[2]
+
+
+def unescape(text: str) -> str:
+    """Control characters are written as _x000D_ and the like."""
+    if "_x" not in text:
+        return text
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text)
