@@ -180,10 +180,14 @@ class TestTarget(OptimizerCase):
         choose = forward.choose
 
         def textbook(*args):
-            return replace(choose(*args), policy="P1", dial=-0.4)
+            return replace(choose(*args), policy="P1", share=0.0)
 
-        with patch.object(forward, "choose", textbook):
+        with (
+            patch.object(forward, "choose", textbook),
+            patch.object(forward, "dial_for", lambda *args: -0.4),
+        ):
             run = self._run()
+        self.assertEqual(run.target["factor"], -0.4)
         self.assertEqual(run.method, "one_factor")
         self.assertIn("textbook", run.target_text)
         self._assert_terms_add_up()
