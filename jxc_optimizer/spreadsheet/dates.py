@@ -16,6 +16,9 @@ FIRST_YEAR, LAST_YEAR = 1950, 2099
 SERIALS = (18264, 73050)
 """Plain numbers in this range are days since 1900: 1950 to 2099."""
 
+LONGEST = 60
+"""Characters of text that may be a date."""
+
 ORDERS = ("ymd", "dmy", "mdy")
 MONTHS = {
     name: number
@@ -175,6 +178,8 @@ def _parse(cell: Value, date1904: bool) -> _Part | datetime | str | None:
         return "cell_error"
     if isinstance(cell, (int, float)):
         return _from_number(cell, date1904) or "date_unreadable"
+    if len(cell) > LONGEST:
+        return "date_unreadable"
     text = " ".join(unicodedata.normalize("NFKC", cell).split()).lstrip("'")
     if text.lower() in PLACEHOLDERS:
         return None

@@ -57,7 +57,7 @@ def find_encoding(data: bytes) -> tuple[str, bool]:
     wide = _utf16(data)
     if wide:
         return wide, True
-    if data[: 1 << 22].translate(None, CONTROL) != data[: 1 << 22]:
+    if len(data.translate(None, CONTROL)) != len(data):
         raise SpreadsheetError("not_a_spreadsheet")
     if decodes(data, "utf-8"):
         return "utf-8", True

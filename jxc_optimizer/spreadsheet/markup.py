@@ -13,6 +13,7 @@ from .cells import CellError, Value
 from .errors import SpreadsheetError
 from .files import Sheet, Workbook
 from .limits import Limits
+from .xlsx_sheet import LAST_ROW
 from .xml_stream import CHUNK, feed, local, new_parser
 
 Rows = list[tuple[int, list[Value]]]
@@ -191,7 +192,7 @@ def _xml_tables(data: bytes, limits: Limits) -> Iterator[_Table]:
         elif not tables:
             return
         elif tag == "Row" and "Index" in attributes:
-            tables[-1].number = max(tables[-1].number, int(attributes["Index"]) - 1)
+            tables[-1].number = max(tables[-1].number, _index(attributes["Index"]))
         elif tag == "Cell":
             index = attributes.get("Index")
             state["column"] = _index(index) if index else None
@@ -229,7 +230,7 @@ def _xml_tables(data: bytes, limits: Limits) -> Iterator[_Table]:
 
 def _index(text: str) -> int:
     index = int(text) - 1
-    if index < 0:
+    if not 0 <= index < LAST_ROW:
         raise ValueError(text)
     return index
 
@@ -242,7 +243,9 @@ def _typed(text: str, kind: str, limits: Limits) -> Value:
     if kind == "Number":
         return float(text)
     if kind == "DateTime":
-        return datetime.fromisoformat(text.split(".")[0])
+        return datetime.fromisoformat(text.split(".")[0].rstrip("Z")).replace(
+            tzinfo=None
+        )
     if kind == "Boolean":
         return text.strip() == "1"
     if kind == "Error":

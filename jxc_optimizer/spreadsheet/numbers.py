@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .cells import CellError, Value, without_bools
-from .dates import PLACEHOLDERS
+from .dates import LONGEST, PLACEHOLDERS
 from .units import normalise_unit
 
 CURRENCIES = {
@@ -179,7 +179,7 @@ def _parse(cell: Value) -> _Number | float | str | None:
         return "cell_error"
     if isinstance(cell, (int, float)):
         return float(cell) if math.isfinite(cell) else "number_unreadable"
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or len(cell) > LONGEST:
         return "number_unreadable"
     text = unicodedata.normalize("NFKC", cell).strip().lower().lstrip("'")
     text = " ".join(text.split()).replace("’", "'").replace("、", ",")

@@ -37,6 +37,7 @@ DAMAGE = (
     OSError,
     MemoryError,
 )
+LARGEST_SMALL_PART = 32 * MEGABYTE
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 DATE_FORMATS = {*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)}
 """Built-in number formats of dates and times, with those of East Asian Excel."""
@@ -97,6 +98,9 @@ def open_xlsx(data: bytes, limits: Limits) -> Workbook:
 
 
 def _open_package(data: bytes, limits: Limits) -> Package:
+    # Counted before zipfile makes an object of each.
+    if data.count(b"PK\x01\x02") > limits.parts:
+        raise SpreadsheetError("zip_bomb")
     archive = zipfile.ZipFile(io.BytesIO(data))
     infos = archive.infolist()
     parts = {info.filename.replace("\\", "/").lower(): info for info in infos}
@@ -108,8 +112,6 @@ def _open_package(data: bytes, limits: Limits) -> Package:
         raise SpreadsheetError("unsupported", format="zip")
     if any(info.flag_bits & 1 for info in infos):
         raise SpreadsheetError("password")
-    if len(infos) > limits.parts:
-        raise SpreadsheetError("zip_bomb")
     # The stated sizes can be relied on: zipfile never unpacks more than them.
     unpacked = sum(info.file_size for info in infos)
     for info in infos:
@@ -129,6 +131,8 @@ def _open_package(data: bytes, limits: Limits) -> Package:
 
 def _elements(package: Package, part: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The start tags of a small part, names without prefixes."""
+    if package.parts[part.lower()].file_size > LARGEST_SMALL_PART:
+        raise ValueError(part)
     found: list[tuple[str, dict[str, str]]] = []
     parser = new_parser()
     parser.StartElementHandler = lambda name, attributes: found.append(

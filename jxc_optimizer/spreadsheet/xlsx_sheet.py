@@ -16,6 +16,7 @@ from .errors import SpreadsheetError
 from .limits import Limits
 from .xml_stream import feed, local, new_parser, unescape
 
+LAST_ROW = 1_048_576
 DIGITS = "0123456789"
 
 
@@ -83,6 +84,8 @@ class _Reader:
         elif name == "row":
             number = attributes.get("r")
             self.row = self.row + 1 if number is None else int(number)
+            if not 0 < self.row <= LAST_ROW:
+                raise ValueError(number)
             self.cells, self.column = [], -1
         elif name == "f":
             self.formula = True
@@ -136,7 +139,10 @@ class _Reader:
         text = pieces[0] if len(pieces) == 1 else "".join(pieces)
         kind = self.type
         if kind == "s":
-            text = self.texts[int(text)]
+            index = int(text)
+            if index < 0:
+                raise IndexError(index)
+            text = self.texts[index]
             return text if text and not text.isspace() else None
         if kind is None or kind == "n":
             if self.style in self.date_styles:

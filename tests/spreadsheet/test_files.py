@@ -202,6 +202,28 @@ def test_hostile_xml():
     assert code(repack(SMALL, {SHEET: sheet(wide)})) == "damaged"
 
 
+def test_numbers_beyond_the_sheet():
+    for row in ("0", "-3", "1048577", "9" * 30):
+        body = sheet(f"<x:row r='{row}'><x:c><x:v>1</x:v></x:c></x:row>")
+        assert code(repack(SMALL, {SHEET: body})) == "damaged"
+    shared = sheet("<x:row><x:c t='s'><x:v>-1</x:v></x:c></x:row>")
+    assert code(repack(SMALL, {SHEET: shared})) == "damaged"
+    far = writers.xml2003(ROWS).replace(b"<Row>", b'<Row ss:Index="99999999999999">', 1)
+    assert code(far) == "damaged"
+
+
+def test_macros_are_ignored():
+    data = repack(SMALL, {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0 not looked at"})
+    assert cells(data) == trimmed(ROWS)
+
+
+def test_style_bomb_and_directory_bomb():
+    many = b"<x><cellXfs>" + b"<xf/>" * 7_000_000 + b"</cellXfs></x>"
+    assert code(repack(SMALL, {"xl/styles.xml": many})) in ("damaged", "zip_bomb")
+    entries = {f"x{i}": b"" for i in range(6000)}
+    assert code(repack(SMALL, entries)) == "zip_bomb"
+
+
 def test_limits():
     small = replace(Limits(), size=100)
     assert code(SMALL, limits=small) == "too_large"
