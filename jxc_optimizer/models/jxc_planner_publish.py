@@ -53,6 +53,13 @@ class JxcPlanner(models.AbstractModel):
         jxc_bulk.load(
             cr, "jxc_new_rule", RULE_COLUMNS, _rule_columns(company, rows, plan)
         )
+        cr.execute(
+            SQL(
+                """UPDATE jxc_new_rule AS new SET jxc_vendor_id = NULL
+                    WHERE jxc_vendor_id IS NOT NULL AND NOT EXISTS (
+                          SELECT FROM res_partner WHERE id = new.jxc_vendor_id)"""
+            )
+        )
         values = [name for name in RULE_COLUMNS if name != "id"]
         cr.execute(
             SQL(

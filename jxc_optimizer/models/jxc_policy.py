@@ -326,6 +326,25 @@ class JxcPolicy(models.Model):
             "domain": [("id", "in", (created | archived).ids)],
         }
 
+    def _forget_deleted(self):
+        """Leave out what was deleted since the run read it."""
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM jxc_new_policy AS new
+                    WHERE NOT EXISTS (
+                          SELECT FROM product_product WHERE id = new.product_id)
+                       OR NOT EXISTS (
+                          SELECT FROM stock_location WHERE id = new.location_id)"""
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE jxc_new_policy AS new SET vendor_id = NULL
+                    WHERE vendor_id IS NOT NULL AND NOT EXISTS (
+                          SELECT FROM res_partner WHERE id = new.vendor_id)"""
+            )
+        )
+
     @api.model
     def _write_changes(self, company, run, products: tuple[int, int], columns) -> int:
         """Make the company's rows of a product range equal to ``columns``.
@@ -338,6 +357,7 @@ class JxcPolicy(models.Model):
         cr = self.env.cr
         self.flush_model()
         jxc_bulk.load(cr, "jxc_new_policy", COLUMNS, columns)
+        self._forget_deleted()
         stamp = SQL("now() AT TIME ZONE 'UTC'")
         values = [name for name in COLUMNS if name not in KEY]
         changed = 0

@@ -102,9 +102,11 @@ class JxcRun(models.Model):
 
     # -- what people press -------------------------------------------------------
 
-    @api.model
     def action_recompute(self):
-        """Start a run of the current companies in the background."""
+        """Start a run of the current companies in the background.
+
+        Its button needs no selection but passes one, so this is no model method.
+        """
         if not self.env.user.has_group("jxc_optimizer.group_planner"):
             raise AccessError(self.env._("Only planners can start a recomputation."))
         # sudo: planners start runs but do not write the log
@@ -148,16 +150,29 @@ class JxcRun(models.Model):
 
         When all have had theirs, somebody asked for another: all start again.
         """
-        today = fields.Date.today()
         unfinished = self.search([("state", "in", UNFINISHED)], order="id")
         companies = (
             self.env["stock.warehouse"].search([("active", "=", True)]).company_id
         )
-        served = self.search([("date", "=", today)]).company_id
-        due = companies - served
+        due = companies.filtered(
+            lambda company: (
+                not self.search_count(
+                    [
+                        ("company_id", "=", company.id),
+                        ("date", "=", self._today(company)),
+                    ],
+                    limit=1,
+                )
+            )
+        )
         if not unfinished and not due:
             due = companies
         return unfinished | self._start(due)
+
+    @api.model
+    def _today(self, company):
+        """The day it is for the company, whoever asks: demand is counted by it."""
+        return self.env["jxc.demand.day"]._today(company)
 
     @api.model
     def _start(self, companies, user=None):
@@ -169,7 +184,7 @@ class JxcRun(models.Model):
             [
                 {
                     "company_id": company.id,
-                    "date": fields.Date.context_today(self),
+                    "date": self._today(company),
                     "user_id": user.id if user else False,
                 }
                 for company in companies - waiting.company_id
@@ -190,7 +205,9 @@ class JxcRun(models.Model):
                 return True
             watch = Stopwatch(self.env.cr)
             self._try_unit(watch)
-            self._log_times(watch)
+            self.invalidate_recordset()
+            if not self.exists():
+                return True
             # One more than is left of this run, so that the next one is called for.
             left = progress(1, remaining=self._units_left())
             if left <= 0 and self.state in UNFINISHED:
@@ -210,6 +227,7 @@ class JxcRun(models.Model):
             try:
                 with self.env.cr.savepoint():
                     self._do_unit(watch)
+                    self._log_times(watch)
                 return
             except OperationalError as error:
                 # Somebody changed the same rows meanwhile: begin a new snapshot.
@@ -218,6 +236,8 @@ class JxcRun(models.Model):
                     return
                 self.env["ir.cron"]._commit_progress()
                 self.invalidate_recordset()
+                if not self.exists() or self.state not in UNFINISHED:
+                    return  # cancelled or deleted meanwhile
             except Exception as error:  # pylint: disable=broad-except
                 # The log must tell, and the other companies must get their turn.
                 self._fail(error)
@@ -257,7 +277,7 @@ class JxcRun(models.Model):
                 run.state = "settling"
         elif run.state == "settling":
             run._settle(watch)
-        else:
+        elif run.state == "publishing":
             shard = run.shard_ids.filtered(lambda shard: shard.state == "read")[:1]
             if shard:
                 run._publish_shard(shard, watch)

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class JxcSupply(models.AbstractModel):
         rules = self._read_rules(company, product_ids)
         on_hand = self._read_on_hand(company, product_ids, location_ids)
         order_costs = self._read_order_costs(company, vendors)
-        rule_delay = _RuleDelays(self.env, company, products, vendors)
+        rule_delay = _RuleDelays(self.env, company, products)
         terms = []
         for product_id, location_id in zip(
             product_ids.tolist(), location_ids.tolist(), strict=True
@@ -67,11 +71,10 @@ class JxcSupply(models.AbstractModel):
             vendor = offers.get(rule.get("vendor_id")) or next(
                 iter(offers.values()), None
             )
-            key = (location_id, rule.get("route_id"), product["routes"], bool(offers))
-            delay, buys = rule_delay[key]
+            delay, buys = rule_delay[location_id, rule.get("route_id"), product["kind"]]
             if buys and vendor:
                 lead_days = delay + vendor.delay
-            elif delay is None:
+            elif buys or delay is None:
                 lead_days, vendor = company.jxc_default_lead_days, None
             else:
                 lead_days, vendor = delay, None
@@ -99,19 +102,23 @@ class JxcSupply(models.AbstractModel):
         def column(name, dtype=float):
             return np.array([term[name] for term in terms], dtype=dtype)
 
+        def amount(name):
+            # Odoo lets negative costs, delays and minimums pass: they count as none.
+            return np.maximum(column(name), 0.0)
+
         tiers = max((len(term["tiers"]) for term in terms), default=0)
         breaks = np.full((2, len(terms), tiers), np.nan)
         for row, term in enumerate(terms):
             for tier, (quantity, price) in enumerate(term["tiers"]):
-                breaks[:, row, tier] = quantity, price
+                breaks[:, row, tier] = max(quantity, 0.0), max(price, 0.0)
         return Supply(
-            unit_cost=column("unit_cost"),
+            unit_cost=amount("unit_cost"),
             vendor_id=column("vendor_id", int),
-            order_cost=column("order_cost"),
-            lead_days=column("lead_days"),
-            vendor_delay=column("vendor_delay"),
-            moq=column("moq"),
-            multiple=column("multiple"),
+            order_cost=amount("order_cost"),
+            lead_days=amount("lead_days"),
+            vendor_delay=amount("vendor_delay"),
+            moq=amount("moq"),
+            multiple=amount("multiple"),
             break_qty=breaks[0],
             break_price=breaks[1],
             on_hand=column("on_hand"),
@@ -144,7 +151,10 @@ class JxcSupply(models.AbstractModel):
                                   JOIN stock_route_categ AS link
                                     ON link.categ_id = parent.id
                                  WHERE category.id = template.categ_id
-                                ORDER BY 1)
+                                ORDER BY 1),
+                          EXISTS (SELECT FROM product_supplierinfo
+                                   WHERE product_tmpl_id = template.id),
+                          template.id
                      FROM product_product AS product
                      JOIN product_template AS template
                        ON template.id = product.product_tmpl_id
@@ -153,10 +163,23 @@ class JxcSupply(models.AbstractModel):
                 np.unique(product_ids).tolist(),
             )
         )
+        made = self._made_templates()
         return {
-            product_id: {"active": active, "cost": cost, "routes": tuple(routes)}
-            for product_id, active, cost, routes in rows
+            product_id: {
+                "active": active,
+                "cost": cost,
+                # what Odoo chooses stock rules by; made products have their own times
+                "kind": (tuple(routes), sold, product_id if template in made else 0),
+            }
+            for product_id, active, cost, routes, sold, template in rows
         }
+
+    def _made_templates(self) -> set[int]:
+        """Templates with a bill of materials, where the Manufacturing app is there."""
+        if "mrp.bom" not in self.env:
+            return set()
+        boms = self.env["mrp.bom"].sudo()  # sudo: see _read_order_costs
+        return set(boms.search([("type", "=", "normal")]).product_tmpl_id.ids)
 
     def _read_vendors(
         self, company, product_ids: np.ndarray
@@ -284,32 +307,35 @@ class JxcSupply(models.AbstractModel):
 
 
 class _RuleDelays(dict):
-    """(location, route, product's routes, has vendors) -> (days, buys).
+    """(location, route, kind of product) -> (days, buys).
 
-    Odoo decides by product which stock rules replenish a location, but only by these
-    four facts, so one product stands for all that share them. Days are those of the
-    rules and of preparing a purchase, without the vendor's; None when no rule
-    replenishes the location.
+    Odoo decides by product which stock rules replenish a location, but only by its
+    kind: its routes, whether it has price lists, and its bill of materials. So one
+    product stands for all of a kind. Days are those of the rules and of preparing a
+    purchase, without the vendor's; None when no rule replenishes the location.
     """
 
-    def __init__(self, env, company, products, vendors):
+    def __init__(self, env, company, products):
         super().__init__()
         self.env = env
         self.company = company
         self.samples = {}
         for product_id, product in products.items():
-            kind = (product["routes"], bool(vendors.get(product_id)))
-            self.samples.setdefault(kind, product_id)
+            self.samples.setdefault(product["kind"], product_id)
 
     def __missing__(self, key):
-        location_id, route_id, routes, has_vendors = key
+        location_id, route_id, kind = key
         # sudo: a run decides for the company, whoever starts it
         products = self.env["product.product"].sudo().with_company(self.company)
-        product = products.browse(self.samples[routes, has_vendors])
-        rules = product._get_rules_from_location(
-            product.env["stock.location"].browse(location_id),
-            route_ids=product.env["stock.route"].browse(route_id or []),
-        )
+        product = products.browse(self.samples[kind])
+        try:
+            rules = product._get_rules_from_location(
+                product.env["stock.location"].browse(location_id),
+                route_ids=product.env["stock.route"].browse(route_id or []),
+            )
+        except UserError as error:  # routes that go in circles: as if there were none
+            _logger.warning("%s: %s", product.display_name, error)
+            rules = product.env["stock.rule"]
         if not rules:
             self[key] = None, False
         else:
@@ -319,6 +345,6 @@ class _RuleDelays(dict):
                 bypass_global_horizon_days=True,
                 ignore_vendor_lead_time=True,
             )._get_lead_days(product)
-            days = delays["total_delay"] - delays["no_vendor_found_delay"]
-            self[key] = (None, False) if buys and not has_vendors else (days, buys)
+            unknown = delays["no_vendor_found_delay"] + delays["no_bom_found_delay"]
+            self[key] = delays["total_delay"] - unknown, buys
         return self[key]

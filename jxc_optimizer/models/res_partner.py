@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResPartner(models.Model):
@@ -11,3 +12,10 @@ class ResPartner(models.Model):
         help="What one more order line costs with this vendor, in the company's "
         "currency. 0 means the company's own figure.",
     )
+
+    @api.constrains("jxc_order_cost")
+    def _check_jxc_order_cost(self):
+        if any(partner.jxc_order_cost < 0 for partner in self):
+            raise ValidationError(
+                self.env._("The cost of an order line must not be negative.")
+            )

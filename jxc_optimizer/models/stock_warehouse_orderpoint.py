@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .jxc_policy import ABC_CLASSES, XYZ_CLASSES
 
 #: what a buyer may write on a rule; the rest is the planner's
 BUYER_FIELDS = {
+    "qty_forecast",  # not stored: Odoo adjusts it in memory on opening Replenishment
     "qty_to_order",
     "qty_to_order_manual",
     "snoozed_until",
@@ -164,6 +165,25 @@ class StockWarehouseOrderpoint(models.Model):
         ):
             self._jxc_check_planner()
         return super().write(vals)
+
+    def unlink(self):
+        """Ordering from one of Odoo's own temporary rules ends it, for buyers too."""
+        rules = self
+        if not self.env.su and self.env.user.has_group("jxc_optimizer.group_buyer"):
+            self.check_access("write")
+            if all(rule._jxc_is_spent() for rule in self):
+                # sudo: buyers may not delete rules, but Odoo tidies up after an order
+                rules = self.sudo()
+        return super(StockWarehouseOrderpoint, rules).unlink()
+
+    def _jxc_is_spent(self) -> bool:
+        """Whether Odoo made the rule for a shortage that is over."""
+        self.ensure_one()
+        return (
+            self.create_uid.id == SUPERUSER_ID
+            and self.trigger == "manual"
+            and self.qty_to_order <= 0
+        )
 
     @api.autovacuum
     def _unlink_processed_orderpoints(self):

@@ -118,6 +118,20 @@ class TestOrderpoint(OptimizerCase):
             with self.assertRaises(AccessError):
                 forbidden()
 
+    def test_buyer_and_odoos_temporary_rules(self):
+        """A shortage without a rule: Odoo makes one, the buyer orders, it is gone."""
+        product = self._product("Short")
+        self._vendor(product)
+        self._deliver(product, 1, 20)
+        rules = self.env["stock.warehouse.orderpoint"].with_user(self.buyer)
+        rules.action_open_orderpoints()
+        rule = rules.search([("product_id", "=", product.id)])
+        self.assertTrue(rule)
+        rule.qty_to_order = 5
+        rules.action_open_orderpoints()  # and again with the shortage still there
+        rule.action_replenish()
+        self.assertEqual(self._order_line(product).product_qty, 5)
+
     def test_stock_user_reads_only(self):
         rule = self.rule.with_user(self.reader)
         self.assertTrue(rule.jxc_class)

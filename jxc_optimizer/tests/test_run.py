@@ -4,7 +4,8 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from .common import OptimizerCase
@@ -162,7 +163,8 @@ class TestRun(OptimizerCase):
         runs = self.env["jxc.run"]
         with self.assertRaises(AccessError):
             runs.with_user(buyer).action_recompute()
-        action = runs.with_user(planner).action_recompute()
+        # as the button of the list calls it: with the ids of the selection, here none
+        action = call_kw(runs.with_user(planner), "action_recompute", [[]], {})
         run = runs.browse(action["res_id"])
         self.assertEqual(run.state, "waiting")
         self.assertEqual(run.user_id, planner)
@@ -321,6 +323,63 @@ class TestSpecialCases(OptimizerCase):
         self.assertEqual(policy.order_qty % 6, 0)
         lot = rule.jxc_suggested_max - rule.jxc_suggested_min + 1
         self.assertEqual(lot % 6, 0)
+
+    def test_nonsense_figures_count_as_none(self):
+        """Negative costs, prices and delays, which Odoo lets pass, fail no run."""
+        product = self._product("Nonsense", cost=-5.0)
+        self._vendor(product, price=-1.0, delay=-3, min_qty=-2)
+        self._sell_weekly(product, WEEKLY)
+        self._run()
+        policy = self._policy(product)
+        self.assertGreaterEqual(policy.unit_cost, 0)
+        self.assertGreaterEqual(policy.lead_days, 0)
+
+    def test_circular_routes_fail_no_run(self):
+        product = self._product("Circular")
+        self._sell_weekly(product, WEEKLY)
+        with (
+            patch.object(
+                self.env.registry["product.product"],
+                "_get_rules_from_location",
+                side_effect=UserError("circle"),
+            ),
+            self.assertLogs("odoo.addons.jxc_optimizer.models.jxc_supply", "WARNING"),
+        ):
+            self._run()
+        policy = self._policy(product)
+        self.assertEqual(policy.lead_days, self.company.jxc_default_lead_days)
+
+    def test_product_with_expired_price_only(self):
+        """No vendor today: the default lead time, for it and for others like it."""
+        product = self._product("Expired")
+        self._vendor(product, date_end=self.today - timedelta(days=9))
+        self._sell_weekly(product, WEEKLY)
+        self._run()
+        policy = self._policy(product)
+        self.assertFalse(policy.vendor_id)
+        self.assertEqual(policy.lead_days, self.company.jxc_default_lead_days)
+
+    def test_deleted_between_reading_and_publishing(self):
+        product, other = self._product("Deleted"), self._product("Kept")
+        for each in (product, other):
+            self._sell_weekly(each, WEEKLY)
+        payloads = self.env.registry["jxc.policy"]
+        vendor = self._vendor(product, name="Gone")
+        run = self.env["jxc.run"]._start(self.company)
+        original = payloads._forget_deleted
+
+        def lose_vendor(policies):
+            self.env["product.supplierinfo"].search(
+                [("partner_id", "=", vendor.id)]
+            ).unlink()
+            vendor.unlink()
+            self.env.flush_all()
+            return original(policies)
+
+        with patch.object(payloads, "_forget_deleted", lose_vendor):
+            run._work(lambda _done, remaining: 9.0)
+        self.assertEqual(run.state, "done", run.error)
+        self.assertFalse(self._policy(product).vendor_id)
 
     def test_inactive_rule_and_archived_warehouse(self):
         product = self._product("Somewhere")
