@@ -11,12 +11,15 @@ from ..odoo import Odoo, stop
 
 DATABASE = "jxc_demo"
 MODULES = ("jxc_optimizer", "jxc_optimizer_demo")
-FILL = """
-env["jxc.demo.company"]._load()
-env.cr.commit()
+RECOMPUTE = """
 env["jxc.run"]._cron_recompute()
 env.cr.commit()
 """
+FILL = """
+env["jxc.demo.company"]._load()
+env.cr.commit()
+"""
+FILL += RECOMPUTE
 SCREENS = (
     ("Replenishment", "replenishment"),
     ("Stock policies", "stock-policies"),
@@ -78,6 +81,7 @@ def prepare(odoo: Odoo, *, fresh: bool = False) -> None:
         odoo.rename(draft, DATABASE)
     elif not mark.exists() or mark.read_text() != key:
         odoo.install(DATABASE, MODULES, "Updating the add-ons", update=True)
+        odoo.script(DATABASE, RECOMPUTE, "Computing suggestions")
     mark.write_text(key)
 
 
