@@ -1,7 +1,7 @@
 {
     "name": "Inventory Optimisation (进销存)",
-    "summary": "ABC/XYZ classes, EOQ, safety stock, forecasts and explained reorder "
-    "suggestions inside Odoo's own Replenishment",
+    "summary": "ABC/XYZ classes, forecasts, measured lead times, one service target "
+    "and explained reorder suggestions inside Odoo's own Replenishment",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Inventory",
     "license": "LGPL-3",
