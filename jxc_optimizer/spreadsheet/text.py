@@ -107,6 +107,30 @@ def find_delimiter(head: str) -> str:
     return best
 
 
+class _TooLong(Exception):
+    """A cell, or a row that never ends, is longer than a text may be."""
+
+
+class _Lines:
+    """The lines of a stream; a quote that is never closed does not swallow them all.
+
+    The csv module has a limit of its own, but one for the whole process, which others
+    raise.
+    """
+
+    def __init__(self, stream: io.TextIOWrapper, limit: int):
+        self.stream = stream
+        self.limit = limit
+        self.pending = 0  # characters of the row that is being read
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.stream:
+            if self.pending > self.limit:
+                raise _TooLong
+            self.pending += len(line)
+            yield line
+
+
 def _rows(
     data: bytes, encoding: str, delimiter: str, skip: bool, limits: Limits
 ) -> Iterator[tuple[int, list[Value]]]:
@@ -114,11 +138,15 @@ def _rows(
     with io.TextIOWrapper(io.BytesIO(data), encoding, newline="") as stream:
         if stream.read(1) != "\ufeff":
             stream.seek(0)
-        reader = csv.reader(stream, delimiter=delimiter)
+        lines = _Lines(stream, limits.text)
+        reader = csv.reader(lines, delimiter=delimiter)
         try:
             for number, row in enumerate(reader, start=1):
+                lines.pending = 0
                 if number == 1 and skip:
                     continue
+                if any(len(text) > limits.text for text in row):
+                    raise _TooLong
                 cells = [_cell(text) for text in row]
                 while cells and cells[-1] is None:
                     cells.pop()
@@ -128,7 +156,7 @@ def _rows(
                     )
                 if cells:
                     yield number, cells
-        except csv.Error:
+        except (csv.Error, _TooLong):
             limit = min(csv.field_size_limit(), limits.text)
             raise SpreadsheetError(
                 "text_too_long", limit=limit, row=number + 1
