@@ -25,3 +25,7 @@ from . import jxc_demand_day
 from . import jxc_demand_refresh
 from . import jxc_demand_read
 from . import jxc_demand_booking
+from . import jxc_stock_age
+from . import jxc_stock_age_refresh
+from . import jxc_stock_case
+from . import jxc_stock_case_decision

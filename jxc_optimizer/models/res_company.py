@@ -103,6 +103,28 @@ class ResCompany(models.Model):
         help="An order never covers more days of demand than this, unless the "
         "vendor's minimum or the pack forces it.",
     )
+    jxc_slow_days = fields.Integer(
+        "Review After",
+        default=90,
+        help="Days without demand after which stock is to be reviewed.",
+    )
+    jxc_excess_days = fields.Integer(
+        "Excess After",
+        default=180,
+        help="Days without demand after which stock counts as excess. Stock above the "
+        "order-up-to level that lasts that long counts too.",
+    )
+    jxc_dead_days = fields.Integer(
+        "Dead After",
+        default=365,
+        help="Days without demand after which stock counts as dead.",
+    )
+    jxc_case_approval = fields.Monetary(
+        "Approval Above",
+        default=1000.0,
+        help="Stock value above which a planner approves what a buyer decides about "
+        "slow stock.",
+    )
 
     @api.constrains(
         "jxc_history_days",
@@ -114,6 +136,10 @@ class ResCompany(models.Model):
         "jxc_fill_rate",
         "jxc_default_lead_days",
         "jxc_max_cover_days",
+        "jxc_slow_days",
+        "jxc_excess_days",
+        "jxc_dead_days",
+        "jxc_case_approval",
     )
     def _check_jxc_settings(self):
         _ = self.env._
@@ -137,6 +163,16 @@ class ResCompany(models.Model):
                 message = _("The lead time without vendor must be 0 to 730 days.")
             elif not 1 <= company.jxc_max_cover_days <= 1825:
                 message = _("The largest cover must be 1 to 1,825 days.")
+            elif not (
+                0 < company.jxc_slow_days < company.jxc_excess_days
+                and company.jxc_excess_days < company.jxc_dead_days
+            ):
+                message = _(
+                    "The days for review must be above 0 and below those for excess, "
+                    "and these below those for dead stock."
+                )
+            elif company.jxc_case_approval < 0:
+                message = _("The value for approval must not be negative.")
             else:
                 continue
             raise ValidationError(message)

@@ -33,3 +33,13 @@ class ResConfigSettings(models.TransientModel):
     jxc_max_cover_days = fields.Integer(
         related="company_id.jxc_max_cover_days", readonly=False
     )
+    jxc_slow_days = fields.Integer(related="company_id.jxc_slow_days", readonly=False)
+    jxc_excess_days = fields.Integer(
+        related="company_id.jxc_excess_days", readonly=False
+    )
+    jxc_dead_days = fields.Integer(related="company_id.jxc_dead_days", readonly=False)
+    jxc_case_approval = fields.Monetary(
+        related="company_id.jxc_case_approval",
+        readonly=False,
+        currency_field="company_currency_id",
+    )

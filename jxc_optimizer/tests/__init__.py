@@ -6,3 +6,4 @@ from . import test_demand
 from . import test_demand_property
 from . import test_translations
 from . import test_tours
+from . import test_stock_age
