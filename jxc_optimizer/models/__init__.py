@@ -29,3 +29,9 @@ from . import jxc_stock_age
 from . import jxc_stock_age_refresh
 from . import jxc_stock_case
 from . import jxc_stock_case_decision
+from . import jxc_import
+from . import jxc_import_column
+from . import jxc_import_match
+from . import jxc_import_row
+from . import jxc_import_work
+from . import jxc_import_report
