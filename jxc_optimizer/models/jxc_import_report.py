@@ -26,14 +26,21 @@ class JxcImport(models.Model):
         code, _sep, meaning = status.partition(":")
         column = self._column_label(meaning)
         reasons = {
-            "missing": _("%(column)s is empty", column=column),
-            "date_unreadable": _("%(column)s is not a date", column=column),
-            "date_out_of_range": _("%(column)s is impossible", column=column),
-            "number_unreadable": _("%(column)s is not a number", column=column),
-            "number_convention": _(
-                "%(column)s writes numbers in another way than the rest", column=column
+            "missing": _("The column %(column)s is empty", column=column),
+            "date_unreadable": _("The column %(column)s holds no date", column=column),
+            "date_out_of_range": _(
+                "The column %(column)s holds a date that cannot be", column=column
             ),
-            "cell_error": _("%(column)s holds an error of Excel", column=column),
+            "number_unreadable": _(
+                "The column %(column)s holds no number", column=column
+            ),
+            "number_convention": _(
+                "The column %(column)s writes numbers in another way than elsewhere",
+                column=column,
+            ),
+            "cell_error": _(
+                "The column %(column)s holds an error of Excel", column=column
+            ),
             "unreadable": _("A cell cannot be read"),
             "article_unknown": _("No article has this code or name"),
             "article_proposed": _("A similar article waits to be confirmed"),

@@ -312,19 +312,21 @@ class JxcImport(models.Model):
         groups = self.env.execute_query(
             SQL(
                 """SELECT status, to_char(day, 'YYYY-MM'), count(*)::int,
-                          COALESCE(sum(amount), 0), min(day)::text, max(day)::text
+                          COALESCE(sum(quantity) FILTER (WHERE quantity != 'NaN'), 0),
+                          COALESCE(sum(amount) FILTER (WHERE status = 'ok'), 0),
+                          min(day)::text, max(day)::text
                      FROM jxc_import_row WHERE import_id = %s GROUP BY 1, 2""",
                 self.id,
             )
         )
         counts = dict(self.counts or {})
         status, months, days = Counter(), {}, []
-        for verdict, month, number, amount, first, last in groups:
+        for verdict, month, number, quantity, amount, first, last in groups:
             status[verdict] += number
             if month:
                 total = months.setdefault(month, [0, 0.0, 0, 0.0])
                 total[0] += number
-                total[1] += amount
+                total[1] += quantity
                 if verdict == "ok":
                     total[2] += number
                     total[3] += amount

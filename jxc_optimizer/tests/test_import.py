@@ -166,7 +166,7 @@ class TestImport(ImportCommon):
         record = self._check(xlsx(self.ROWS))
         self.assertEqual(
             record.counts["months"],
-            {"2024-03": [4, 14.0, 4, 14.0], "2024-04": [1, 2.5, 1, 2.5]},
+            {"2024-03": [4, 14.0, 4, 14.0], "2024-04": [1, 2500.0, 1, 2.5]},
         )
         self.assertEqual(record.counts["stated"], [["销售", 8, 2514.0]])
         self.assertEqual(
@@ -250,7 +250,7 @@ class TestImport(ImportCommon):
         back = [list(row) for row in book.active.iter_rows(values_only=True)]
         self.assertEqual(back[0], [*HEADER, "Reason"])
         self.assertEqual([row[1] for row in back[1:]], [f"XS{n}" for n in range(2, 8)])
-        self.assertIn("not a date", back[1][-1])
+        self.assertIn("holds no date", back[1][-1])
         record.action_import()
         self.assertEqual(self._demand(), {("P-001", "2024-03-05"): (10, 1, 10, 0)})
         # mended as the reasons say, and imported again with the column of reasons
@@ -503,7 +503,7 @@ class TestImportTour(ImportCommon, HttpCase):
         # the menu Configuration is the inventory manager's
         self.planner.group_ids |= self.env.ref("stock.group_stock_manager")
         self._vendor(self.pen | self.rice)
-        rule = self._rule(self.pen, trigger="manual")
+        rule = self._rule(self.pen, 1, 2, trigger="manual")
         self._offer("messy.xls", xls(self._messy()))
         self.start_tour("/odoo", "jxc_import_messy", login="import_planner")
         record = self.env["jxc.import"].search([], limit=1)

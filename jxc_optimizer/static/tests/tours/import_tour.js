@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("jxc_import_messy", {
         },
         { trigger: "button[name=action_check]:contains('Check')", run: "click" },
         { trigger: ".o_jxc_import_report:contains('40 of 45 rows are right')" },
-        { trigger: ".o_jxc_import_report:contains('Date is not a date')" },
+        { trigger: ".o_jxc_import_report:contains('The column Date holds no date')" },
         { trigger: ".o_jxc_import_report:contains('No warehouse has this name')" },
         { trigger: "button[name=action_download_errors]", run: "click" },
         { trigger: "button[name=action_import]:contains('Right Rows')", run: "click" },
@@ -69,12 +69,6 @@ registry.category("web_tour.tours").add("jxc_import_mended", {
 
 registry.category("web_tour.tours").add("jxc_import_suggestion", {
     steps: () => [
-        {
-            trigger: ".o_search_panel_category_value:first header",
-            run: "click",
-        },
-        {
-            trigger: ".o_data_row:contains('圆珠笔') button[name=action_jxc_apply]",
-        },
+        { trigger: ".o_data_row:contains('圆珠笔') button[name=action_jxc_apply]" },
     ],
 });
