@@ -87,6 +87,7 @@ class JxcImport(models.Model):
                     if status != "ok" and counts.get("status", {}).get(status)
                 ],
                 "examples": self._examples(),
+                "several_sheets": len(self.sheet_ids.filtered("use")) > 1,
                 "number": self._number,
             },
         )
