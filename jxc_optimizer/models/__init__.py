@@ -29,3 +29,5 @@ from . import jxc_stock_age
 from . import jxc_stock_age_refresh
 from . import jxc_stock_case
 from . import jxc_stock_case_decision
+from . import jxc_kpi
+from . import jxc_kpi_month
