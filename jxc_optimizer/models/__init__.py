@@ -31,3 +31,9 @@ from . import jxc_stock_case
 from . import jxc_stock_case_decision
 from . import jxc_kpi
 from . import jxc_kpi_month
+from . import jxc_import
+from . import jxc_import_column
+from . import jxc_import_match
+from . import jxc_import_row
+from . import jxc_import_work
+from . import jxc_import_report

@@ -84,7 +84,7 @@ class JxcKpi(models.Model):
         "Value × Days",
         digits=(16, 2),
         readonly=True,
-        help="Sum of the stock values at the end of each day: what turnover divides by.",
+        help="Sum of the stock values at the end of each day.",
     )
     cogs = fields.Monetary(
         "Cost of Goods Sold",

@@ -8,3 +8,4 @@ from . import test_demand_property
 from . import test_translations
 from . import test_tours
 from . import test_stock_age
+from . import test_import

@@ -1,0 +1,213 @@
+"""What the check found, in words: the report on the page and the file of errors."""
+
+from __future__ import annotations
+
+from odoo import models
+from odoo.tools import SQL, format_date
+
+from ..spreadsheet import MESSAGES, error_rows, to_xlsx
+from .jxc_import_column import LABELS
+from .jxc_import_work import NO_ERRORS
+
+#: errors listed on the page; the file of errors has all
+SHOWN = 20
+
+
+class JxcImport(models.Model):
+    _inherit = "jxc.import"
+
+    def _say(self, error) -> str:
+        """A reader's error in the user's language."""
+        return self.env._(MESSAGES[error.code], **error.arguments)
+
+    def _reason(self, status: str) -> str:
+        """Why a row is not taken, in words."""
+        _ = self.env._
+        code, _sep, meaning = status.partition(":")
+        column = self._column_label(meaning)
+        reasons = {
+            "missing": _("The column %(column)s is empty", column=column),
+            "date_unreadable": _("The column %(column)s holds no date", column=column),
+            "date_out_of_range": _(
+                "The column %(column)s holds a date that cannot be", column=column
+            ),
+            "number_unreadable": _(
+                "The column %(column)s holds no number", column=column
+            ),
+            "number_convention": _(
+                "The column %(column)s writes numbers in another way than elsewhere",
+                column=column,
+            ),
+            "cell_error": _(
+                "The column %(column)s holds an error of Excel", column=column
+            ),
+            "unreadable": _("A cell cannot be read"),
+            "article_unknown": _("No article has this code or name"),
+            "article_proposed": _("A similar article waits to be confirmed"),
+            "article_ambiguous": _("Several articles have this code or name"),
+            "article_chosen": _("The chosen article was deleted"),
+            "warehouse": _("No warehouse has this name"),
+            "unit": _("The unit is not known"),
+            "unit_differs": _("The unit cannot be converted to the article's"),
+            "future": _("The date is in the future"),
+            "cancelled": _("Cancelled documents"),
+            "skipped": _("Left out by choice"),
+            "after_cutover": _("From the cut-over date on"),
+            "duplicate": _("Imported already"),
+            "ok": _("Right"),
+        }
+        return reasons.get(code, reasons["unreadable"])
+
+    def _column_label(self, meaning: str) -> str:
+        labels = dict(
+            self.env["jxc.import.column"]
+            ._fields["meaning"]
+            ._description_selection(self.env)
+        )
+        return labels.get(meaning, LABELS.get(meaning, meaning))
+
+    def _render_report(self):
+        counts = self.counts
+        return self.env["ir.qweb"]._render(
+            "jxc_optimizer.import_report",
+            {
+                "summary": self._summary(counts),
+                "counts": counts,
+                "reasons": sorted(
+                    (
+                        (status, self._reason(status), number)
+                        for status, number in counts.get("status", {}).items()
+                        if status not in NO_ERRORS
+                    ),
+                    key=lambda item: -item[2],
+                ),
+                "left_out": [
+                    (self._reason(status), counts["status"][status])
+                    for status in NO_ERRORS
+                    if status != "ok" and counts.get("status", {}).get(status)
+                ],
+                "examples": self._examples(),
+                "number": self._number,
+            },
+        )
+
+    def _summary(self, counts) -> list[str]:
+        """The check in a few sentences."""
+        _ = self.env._
+        sentences = [
+            _(
+                "%(taken)s of %(rows)s rows are right: %(units)s units.",
+                taken=self._number(self.taken_count),
+                rows=self._number(self.row_count),
+                units=self._number(
+                    sum(total[3] for total in counts.get("months", {}).values())
+                ),
+            )
+        ]
+        if counts.get("first"):
+            sentences.append(
+                _(
+                    "The first is of %(first)s, the last of %(last)s.",
+                    first=format_date(self.env, counts["first"]),
+                    last=format_date(self.env, counts["last"]),
+                )
+            )
+        if counts.get("returned"):
+            sentences.append(
+                _(
+                    "Rows that bring goods back, taken off the demand of their day: "
+                    "%(rows)s.",
+                    rows=self._number(counts["returned"]),
+                )
+            )
+        for sheet, row, value in counts.get("stated", []):
+            sentences.append(
+                _(
+                    "The file itself states a total of %(total)s (sheet %(sheet)s, "
+                    "row %(row)s).",
+                    total=self._number(value),
+                    sheet=sheet,
+                    row=row,
+                )
+            )
+        return sentences
+
+    def _number(self, value) -> str:
+        """A quantity as the user writes it."""
+        digits = 0 if float(value).is_integer() else 2
+        return self.env["ir.qweb.field.float"].value_to_html(
+            value, {"precision": digits}
+        )
+
+    def _examples(self) -> list[dict]:
+        """The first rows in error: sheet, row, reason."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT sheet, row, status, day::text FROM jxc_import_row
+                    WHERE import_id = %s AND status NOT IN %s
+                    ORDER BY position LIMIT %s""",
+                self.id,
+                NO_ERRORS,
+                SHOWN,
+            )
+        )
+        sheets = [sheet.name for sheet in self.sheet_ids if sheet.use]
+        letters = {c.meaning: c.letter for c in self.column_ids if c.meaning}
+        return [
+            {
+                "sheet": sheets[sheet] if sheet < len(sheets) else "",
+                "row": row,
+                "cell": self._cell(status, letters, row),
+                "reason": self._reason(status),
+            }
+            for sheet, row, status, _day in rows
+        ]
+
+    @staticmethod
+    def _cell(status: str, letters: dict, row: int) -> str:
+        code, _sep, meaning = status.partition(":")
+        if code.startswith("article_"):
+            meaning = next(
+                (m for m in ("code", "barcode", "vendor_code", "name") if m in letters),
+                "",
+            )
+        else:
+            meaning = {
+                "warehouse": "warehouse",
+                "unit": "unit",
+                "unit_differs": "unit",
+                "future": "date",
+            }.get(code, meaning)
+        return f"{letters[meaning]}{row}" if meaning in letters else ""
+
+    def _error_file(self) -> bytes:
+        """The rows in error as they stand in the file, and why."""
+        parts, table = self._read_table()
+        found = self.env.execute_query(
+            SQL(
+                """SELECT sheet, row, status FROM jxc_import_row
+                    WHERE import_id = %s AND status NOT IN %s""",
+                self.id,
+                NO_ERRORS,
+            )
+        )
+        table.issues.clear()
+        table.valid[:] = True
+        sheets = {}
+        for place, part in enumerate(parts):
+            reasons = {row: status for sheet, row, status in found if sheet == place}
+            if not reasons:
+                continue
+            rows = error_rows(
+                part, table, str, self.env._("Reason"), kept_out=list(reasons)
+            )
+            start = len(rows) - len(reasons)
+            numbers = [
+                part.grid.numbers[index]
+                for index in part.layout.rows
+                if part.grid.numbers[index] in reasons
+            ]
+            for row, number in zip(rows[start:], numbers, strict=True):
+                row[-1] = self._reason(reasons[number])
+            sheets[part.grid.sheet] = rows
+        return to_xlsx(sheets)
