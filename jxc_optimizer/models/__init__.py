@@ -29,6 +29,8 @@ from . import jxc_stock_age
 from . import jxc_stock_age_refresh
 from . import jxc_stock_case
 from . import jxc_stock_case_decision
+from . import jxc_kpi
+from . import jxc_kpi_month
 from . import jxc_import
 from . import jxc_import_column
 from . import jxc_import_match
