@@ -35,7 +35,7 @@ company = env.company
 warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
 warehouse.name = "总仓"
 env["product.product"].create([
-    {"name": f"商品 {n}", "default_code": f"A{n:05}", "type": "consu", "is_storable": True}
+    {"name": f"商品 {n}", "default_code": f"A{n:05}", "is_storable": True}
     for n in range(articles)
 ])
 env.cr.commit()
