@@ -40,3 +40,5 @@ from . import jxc_import_work
 from . import jxc_import_report
 from . import jxc_export
 from . import stock_warehouse_orderpoint_export
+from . import jxc_statistics
+from . import jxc_import_template
