@@ -37,3 +37,5 @@ from . import jxc_import_match
 from . import jxc_import_row
 from . import jxc_import_work
 from . import jxc_import_report
+from . import jxc_policy_exception
+from . import jxc_overview
