@@ -13,6 +13,7 @@ DATABASE = "jxc_demo"
 MODULES = ("jxc_optimizer", "jxc_optimizer_demo")
 RECOMPUTE = """
 env["jxc.run"]._cron_recompute()
+env["jxc.stock.age"]._cron_refresh()
 env.cr.commit()
 """
 FILL = """

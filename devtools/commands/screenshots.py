@@ -5,6 +5,7 @@ The pictures go to docs/screenshots/ and docs/screenshots/zh/.
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -65,17 +66,17 @@ def run(options):
 
 def _speak(camera: Camera, language: str) -> None:
     """Set the language of the administrator, who is logged in."""
-    call = {
-        "model": "res.users",
-        "method": "write",
-        "args": [[ADMINISTRATOR], {"lang": language}],
-        "kwargs": {},
-    }
+    _call(camera, "res.users", "write", [ADMINISTRATOR], {"lang": language})
+
+
+def _call(camera: Camera, model: str, method: str, *arguments):
+    """Call a method as the user who is logged in."""
+    call = {"model": model, "method": method, "args": arguments, "kwargs": {}}
     body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": call})
-    camera.evaluate(
+    return camera.evaluate(
         "fetch('/web/dataset/call_kw', {method: 'POST', headers: "
         f"{{'Content-Type': 'application/json'}}, body: {json.dumps(body)}}})"
-        ".then((answer) => answer.json())"
+        ".then((answer) => answer.json()).then((answer) => answer.result)"
     )
 
 
@@ -109,3 +110,54 @@ def _tour(camera: Camera, address: str, folder: Path) -> None:
     camera.wait("#jxc_service")
     camera.scroll_to("#jxc_service")
     camera.shoot(folder / "settings.png")
+
+    _stock_pages(camera, address, folder)
+    _import_pages(camera, address, folder)
+
+
+def _stock_pages(camera: Camera, address: str, folder: Path) -> None:
+    camera.open(f"{address}/odoo/slow-stock")
+    camera.wait(".o_data_row")
+    camera.shoot(folder / "slow_stock.png")
+    [age] = _call(camera, "jxc.stock.age", "search", [["stage", "!=", "moving"]], 0, 1)
+    case = _call(camera, "jxc.stock.age", "action_open_cases", [age])["res_id"]
+    camera.open(f"{address}/odoo/stock-cases/{case}")
+    camera.wait(".o_form_view .o_field_widget[name=decision]")
+    camera.shoot(folder / "stock_case.png")
+    _call(camera, "jxc.stock.case", "unlink", [case])
+
+
+def _import_pages(camera: Camera, address: str, folder: Path) -> None:
+    """A small history with some errors, taken to its check and dropped again."""
+    articles = _call(
+        camera, "product.product", "search_read", [["default_code", "!=", False]],
+        ["default_code", "name"], 0, 3,
+    )  # fmt: skip
+    lines = ["销售出库明细,,,,", "单据日期,单据号,商品编码,品名,数量"]
+    for day in range(1, 61):
+        article = articles[day % 3]
+        lines.append(
+            f"2009年{day // 28 + 1}月{day % 28 + 1}日,XS{day:04},"
+            f'{article["default_code"]},"{article["name"]}",{day % 7 + 1}'
+        )
+    first = articles[0]["default_code"]
+    lines += [
+        f"待定,XS0061,{first},,1",
+        f"2009年3月9日,XS0062,{first},,若干",
+        "2009年3月9日,XS0063,没有的编码,,1",
+        "合计,,,,",
+    ]
+    data = base64.b64encode("\n".join(lines).encode("gb18030")).decode()
+    record = _call(
+        camera, "jxc.import", "create", [{"name": "销售出库明细.csv", "file": data}]
+    )[0]
+    _call(camera, "jxc.import", "action_read", [record])
+    camera.open(f"{address}/odoo/history-import/{record}")
+    camera.wait(".o_field_widget[name=column_ids] .o_data_row")
+    camera.shoot(folder / "import_columns.png")
+    _call(camera, "jxc.import", "action_check", [record])
+    camera.open(f"{address}/odoo/history-import/{record}")
+    camera.wait(".o_jxc_import_report")
+    camera.shoot(folder / "import_check.png")
+    _call(camera, "jxc.import", "action_cancel", [record])
+    _call(camera, "jxc.import", "unlink", [record])

@@ -35,7 +35,10 @@ from . import jxc_import
 from . import jxc_import_column
 from . import jxc_import_match
 from . import jxc_import_row
+from . import jxc_import_change
 from . import jxc_import_work
 from . import jxc_import_report
 from . import jxc_policy_exception
 from . import jxc_overview
+from . import jxc_export
+from . import stock_warehouse_orderpoint_export

@@ -22,6 +22,7 @@ ENCODINGS = [
 ]
 KINDS = [
     ("sales", "Sales or Consumption History"),
+    ("levels", "Minimum, Maximum and Quantity to Order"),
 ]
 STATES = [
     ("file", "File"),
@@ -112,6 +113,7 @@ class JxcImport(models.Model):
     match_ids = fields.One2many("jxc.import.match", "import_id", "Names in the File")
     unclear_count = fields.Integer(compute="_compute_match_counts")
     proposal_count = fields.Integer(compute="_compute_match_counts")
+    change_ids = fields.One2many("jxc.import.change", "import_id", "Changes")
     counts = fields.Json(readonly=True)
     report = fields.Html(
         compute="_compute_report", sanitize=False, help="What the check found."
@@ -226,6 +228,7 @@ class JxcImport(models.Model):
             if record.state != "done":
                 raise UserError(self.env._("Only finished imports can be undone."))
             record._remove_entries()
+            record.change_ids._take_back()
             record._forget_rows()
             record._record({"state": "undone"})
 

@@ -21,7 +21,21 @@ LABELS = {
     "warehouse": "Warehouse",
     "vendor": "Vendor",
     "customer": "Customer",
+    "minimum": "Minimum",
+    "maximum": "Maximum",
+    "decided": "Quantity to Order",
 }
+#: what a file of each kind may hold besides what names the article
+USED = {
+    "sales": (
+        "quantity", "unit", "cost", "price", "amount", "date", "document",
+        "document_type", "state", "customer",
+    ),
+    "levels": ("minimum", "maximum", "decided"),
+}  # fmt: skip
+NAMING = (
+    "code", "barcode", "name", "specification", "vendor_code", "vendor", "warehouse",
+)  # fmt: skip
 assert set(LABELS) <= set(MEANINGS)
 
 

@@ -54,6 +54,12 @@ class JxcImport(models.Model):
             "skipped": _("Left out by choice"),
             "after_cutover": _("From the cut-over date on"),
             "duplicate": _("Imported already"),
+            "automatic": _(
+                "The rule orders by itself: make it manual to decide its quantity"
+            ),
+            "negative": _("The quantity is below 0"),
+            "min_above_max": _("The minimum is above the maximum"),
+            "repeated": _("The file names this article a second time"),
             "ok": _("Right"),
         }
         return reasons.get(code, reasons["unreadable"])
@@ -87,6 +93,7 @@ class JxcImport(models.Model):
                     if status != "ok" and counts.get("status", {}).get(status)
                 ],
                 "examples": self._examples(),
+                "several_sheets": len(self.sheet_ids.filtered("use")) > 1,
                 "number": self._number,
             },
         )
@@ -94,6 +101,16 @@ class JxcImport(models.Model):
     def _summary(self, counts) -> list[str]:
         """The check in a few sentences."""
         _ = self.env._
+        if self.kind == "levels":
+            return [
+                _(
+                    "%(taken)s of %(rows)s rows are right; %(changes)s of them change "
+                    "something.",
+                    taken=self._number(self.taken_count),
+                    rows=self._number(self.row_count),
+                    changes=self._number(len(self.change_ids)),
+                )
+            ]
         sentences = [
             _(
                 "%(taken)s of %(rows)s rows are right: %(units)s units.",

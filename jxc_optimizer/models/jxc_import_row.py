@@ -19,6 +19,9 @@ STAGED = {
     "warehouse": "varchar",
     "unit": "varchar",
     "fault": "varchar",
+    "minimum": "float8",
+    "maximum": "float8",
+    "decided": "float8",
 }
 
 
@@ -57,7 +60,10 @@ class JxcImportRow(models.Model):
             SQL(
                 """ALTER TABLE jxc_import_row
                      ADD COLUMN IF NOT EXISTS quantity float8,
-                     ADD COLUMN IF NOT EXISTS amount float8"""
+                     ADD COLUMN IF NOT EXISTS amount float8,
+                     ADD COLUMN IF NOT EXISTS minimum float8,
+                     ADD COLUMN IF NOT EXISTS maximum float8,
+                     ADD COLUMN IF NOT EXISTS decided float8"""
             )
         )
 
@@ -82,6 +88,7 @@ class JxcImportRow(models.Model):
         """Give every row of an import its product, place, amount and verdict."""
         self.env.flush_all()
         cr = self.env.cr
+        twice = _known(record) if record.kind == "sales" else _repeated(record)
         cr.execute(
             SQL(
                 """UPDATE jxc_import_row AS row
@@ -98,9 +105,9 @@ class JxcImportRow(models.Model):
         )
         cr.execute(
             SQL(
-                """UPDATE jxc_import_row AS row SET status = 'duplicate'
-                     FROM (%s) AS known WHERE row.id = known.id""",
-                _known(record),
+                """UPDATE jxc_import_row AS row SET status = twice.status
+                     FROM (%s) AS twice WHERE row.id = twice.id""",
+                twice,
             )
         )
         self.invalidate_model()
@@ -164,7 +171,7 @@ def _judged(record) -> SQL:
 
 
 def _known(record) -> SQL:
-    """Ids of rows that an earlier import of the company has brought already.
+    """Rows that an earlier import of the company has brought already.
 
     Two rows of one file may be equal; so the first of them matches the first of
     those that count already, and so on.
@@ -189,7 +196,7 @@ def _known(record) -> SQL:
                    AND import.kind = 'sales' AND import.id != %(record)s
                   JOIN span ON row.day BETWEEN span.first AND span.last
                  WHERE row.status = 'ok')
-           SELECT DISTINCT mine.id FROM mine JOIN theirs
+           SELECT DISTINCT mine.id, 'duplicate' AS status FROM mine JOIN theirs
              ON theirs.product_id = mine.product_id
             AND theirs.location_id = mine.location_id AND theirs.day = mine.day
             AND theirs.document IS NOT DISTINCT FROM mine.document
@@ -198,4 +205,26 @@ def _known(record) -> SQL:
         theirs=ranked,
         record=record.id,
         company=record.company_id.id,
+    )
+
+
+def _repeated(record) -> SQL:
+    """Rows whose article the file has named before, or whose rule decides alone."""
+    return SQL(
+        """SELECT id,
+                  CASE WHEN number > 1 THEN 'repeated' ELSE 'automatic' END AS status
+             FROM (SELECT row.id, row.decided, rule.trigger, rule.qty_to_order_computed,
+                          row_number() OVER (
+                              PARTITION BY row.product_id, row.location_id
+                              ORDER BY position) AS number
+                     FROM jxc_import_row row
+                     LEFT JOIN stock_warehouse_orderpoint rule
+                       ON rule.product_id = row.product_id AND rule.active
+                      AND rule.location_id = row.location_id
+                    WHERE row.import_id = %s AND row.status = 'ok'
+                      AND row.product_id IS NOT NULL) AS row
+            WHERE number > 1
+               OR decided IS NOT NULL AND COALESCE(trigger, 'auto') = 'auto'
+                  AND decided != COALESCE(qty_to_order_computed, 0)""",
+        record.id,
     )

@@ -24,7 +24,7 @@ from ..spreadsheet import (
 )
 from ..spreadsheet.proposal import Proposal
 from .jxc_import import WORKING
-from .jxc_import_column import LABELS
+from .jxc_import_column import LABELS, NAMING, USED
 from .jxc_import_match import _bare
 
 _logger = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ class JxcImport(models.Model):
         def memory(key):
             return layouts._recall(self.company_id, self.kind, key)
 
-        proposals = propose(grids, LABELS, memory)
+        proposals = propose(grids, self._wanted(), memory)
         self.sheet_ids.unlink()
         self.column_ids.unlink()
         self.env["jxc.import.sheet"].create(
@@ -156,7 +156,7 @@ class JxcImport(models.Model):
                 "row_count": sum(
                     len(item.layout.rows) for item in proposals if item.use
                 ),
-                "cutover_day": self._first_move_day(),
+                "cutover_day": self.kind == "sales" and self._first_move_day(),
                 "progress": 100,
             }
         )
@@ -191,7 +191,7 @@ class JxcImport(models.Model):
         """The sheets that are taken, with the columns as the user chose them."""
         chosen = {column.position: column.meaning or None for column in self.column_ids}
         taken = {sheet.position for sheet in self.sheet_ids if sheet.use}
-        proposals = propose(unpack(base64.b64decode(self.packed)), LABELS)
+        proposals = propose(unpack(base64.b64decode(self.packed)), self._wanted())
         lead = self._lead(proposals)
         parts = []
         for place, item in enumerate(proposals):
@@ -201,6 +201,10 @@ class JxcImport(models.Model):
                 parts.append(item.correct(given).part)
         names = {column.column: column.name for column in lead.columns}
         return parts, lead.key, {names[c]: m for c, m in chosen.items() if c in names}
+
+    def _wanted(self) -> tuple[str, ...]:
+        """Meanings of columns that a file of this kind can have."""
+        return (*NAMING, *USED[self.kind])
 
     def _read_table(self):
         parts, key, meanings = self._parts()
@@ -212,7 +216,7 @@ class JxcImport(models.Model):
         options = Options(
             date_order={"date": self.date_order} if self.date_order else {},
             decimal=dict.fromkeys(found, self.decimal) if self.decimal else {},
-            required=REQUIRED,
+            required=REQUIRED if self.kind == "sales" else (),
             fill_down=("document",) if "document" in found else (),
         )
         return parts, build(parts, options)
@@ -235,7 +239,7 @@ class JxcImport(models.Model):
         if date_question or decimal_question:
             self._record({"state": "columns", "message": self._ask(date_question)})
             return
-        rows = _Rows(table)
+        rows = _Rows(table, self.kind)
         self._match(rows)
         self.env["jxc.import.row"]._stage(self, rows.columns)
         self._record(
@@ -249,14 +253,18 @@ class JxcImport(models.Model):
         self._judge()
 
     def _missing_columns(self):
-        """What the columns lack to be a sales history, in words."""
+        """What the columns lack to be a file of this kind, in words."""
         meanings = set(self.column_ids.mapped("meaning"))
         _ = self.env._
         lacking = []
-        if "date" not in meanings:
-            lacking.append(_("the date"))
-        if "quantity" not in meanings:
-            lacking.append(_("the quantity"))
+        if self.kind == "levels":
+            if not meanings & set(USED["levels"]):
+                lacking.append(_("the minimum, the maximum or the quantity to order"))
+        else:
+            if "date" not in meanings:
+                lacking.append(_("the date"))
+            if "quantity" not in meanings:
+                lacking.append(_("the quantity"))
         if not meanings & {"code", "barcode", "vendor_code", "name"}:
             lacking.append(_("what tells the article: code, barcode or name"))
         twice = [
@@ -309,6 +317,8 @@ class JxcImport(models.Model):
         """Verdict and figures of all rows, after the check and after each choice."""
         rows = self.env["jxc.import.row"]
         rows._judge(self)
+        if self.kind == "levels":
+            self.env["jxc.import.change"]._list(self)
         groups = self.env.execute_query(
             SQL(
                 """SELECT status, to_char(day, 'YYYY-MM'), count(*)::int,
@@ -352,6 +362,11 @@ class JxcImport(models.Model):
 
     def _import_unit(self):
         """Create missing articles; then some products' demand; at last let it count."""
+        if self.kind == "levels":
+            # one transaction: all of the decisions, or none
+            self.change_ids._apply()
+            self._switch_on()
+            return
         if not self.next_product:
             self._create_articles()
             self.env["jxc.import.row"]._judge(self)
@@ -515,10 +530,12 @@ def _stated(table) -> list:
 class _Rows:
     """The records of a file as columns to stage, and the names in them."""
 
-    def __init__(self, table):
+    def __init__(self, table, kind):
         count = len(table)
-        days = table.columns["date"].astype("M8[D]")
-        quantity = np.array(table.columns["quantity"], float)
+        unknown = np.full(count, np.nan)
+        days = table.columns.get("date", np.full(count, "NaT", "M8[D]"))
+        days = days.astype("M8[D]")
+        quantity = np.array(table.columns.get("quantity", unknown), float)
         texts = {
             name: [*map(str.strip, table.columns.get(name) or [""] * count)]
             for name in (
@@ -543,6 +560,8 @@ class _Rows:
         ]  # fmt: skip
         known = np.array([bool(key.strip(SEPARATOR)) for key in keys], bool)
         faults[~known & (faults == None)] = "missing:code"  # noqa: E711
+        if kind == "levels":
+            _judge_levels(table, faults, unknown)
         self.articles = _articles(texts, keys, known)
         self.warehouses = _names(texts["warehouse"])
         self.units = _names(texts["unit"])
@@ -559,6 +578,7 @@ class _Rows:
             "warehouse": np.array([_bare(text) for text in texts["warehouse"]], object),
             "unit": np.array([_bare(text) for text in texts["unit"]], object),
             "fault": faults,
+            **{name: table.columns.get(name, unknown) for name in USED["levels"]},
         }
 
 
@@ -575,6 +595,14 @@ def _faults(table) -> np.ndarray:
     for issue in reversed(table.issues):
         faults[place[issue.sheet, issue.row]] = f"{issue.code}:{issue.meaning}"
     return faults
+
+
+def _judge_levels(table, faults, unknown) -> None:
+    """Negative quantities, and a minimum above its maximum, are no levels."""
+    low, high, decided = (table.columns.get(n, unknown) for n in USED["levels"])
+    free = faults == None  # noqa: E711 (elementwise)
+    faults[free & ((low < 0) | (high < 0) | (decided < 0))] = "negative"
+    faults[free & (low > high)] = "min_above_max"
 
 
 def _marked(texts, words) -> np.ndarray:

@@ -19,7 +19,7 @@ class JxcStockAge(models.Model):
 
     _name = "jxc.stock.age"
     _description = "Age of the Stock"
-    _order = "value desc, id"
+    _order = "excess_value desc, value desc, id"
     _rec_name = "product_id"
     _log_access = False
 
