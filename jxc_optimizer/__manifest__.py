@@ -27,6 +27,7 @@
         "views/jxc_stock_age_views.xml",
         "views/jxc_stock_case_views.xml",
         "views/jxc_kpi_views.xml",
+        "views/jxc_overview_views.xml",
         "views/product_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",

@@ -121,7 +121,6 @@ class JxcKpi(models.Model):
     )
     availability = fields.Float(
         "In Stock",
-        digits=(16, 4),
         readonly=True,
         aggregator="avg",
         help="Share of the days on offer that ended with stock.",

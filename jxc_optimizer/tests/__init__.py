@@ -1,4 +1,5 @@
 from . import test_orderpoint
+from . import test_overview
 from . import test_run
 from . import test_kpi
 from . import test_lead_time

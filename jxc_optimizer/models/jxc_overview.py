@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .jxc_policy_exception import EXCEPTIONS
+
+WORST = 5
+#: this month and the same one a year ago
+MONTHS = 13
+
+
+class JxcOverview(models.AbstractModel):
+    """What the overview shows: today's exceptions, and the key figures of a year.
+
+    A constant number of statements, whatever the number of articles.
+    """
+
+    _name = "jxc.overview"
+    _description = "Inventory Overview"
+
+    @api.model
+    def get_overview(self, filters: dict | None = None) -> dict:
+        """Everything on the screen, of the current company.
+
+        :param filters: warehouse_id, categ_id (with those below it), vendor_id
+        """
+        self.env["jxc.kpi"].check_access("read")
+        self.env["jxc.policy"].check_access("read")
+        company = self.env.company
+        chosen = _chosen(filters)
+        months = self._months(company, chosen)
+        return {
+            "company": company.name,
+            "currency_id": company.currency_id.id,
+            "filters": chosen,
+            "options": self._options(company),
+            "tiles": self._tiles(company, chosen),
+            "months": months,
+            "year": self._year(company, chosen, 0),
+            "year_before": self._year(company, chosen, 12),
+            "last_day": months[-1]["last_day"] if months else False,
+        }
+
+    def _kpi_domain(self, company, chosen):
+        domain = Domain("company_id", "=", company.id)
+        if chosen["warehouse_id"]:
+            domain &= Domain("warehouse_id", "=", chosen["warehouse_id"])
+        if chosen["categ_id"]:
+            domain &= Domain("categ_id", "child_of", chosen["categ_id"])
+        return domain
+
+    def _policy_domain(self, company, chosen):
+        domain = Domain("company_id", "=", company.id)
+        if chosen["warehouse_id"]:
+            domain &= Domain("warehouse_id", "=", chosen["warehouse_id"])
+        if chosen["categ_id"]:
+            domain &= Domain("product_id.categ_id", "child_of", chosen["categ_id"])
+        if chosen["vendor_id"]:
+            domain &= Domain("vendor_id", "=", chosen["vendor_id"])
+        return domain
+
+    def _this_month(self, company):
+        return self.env["jxc.demand.day"]._today(company).replace(day=1)
+
+    def _months(self, company, chosen) -> list[dict]:
+        """Levels at the end of each month of the last year, the present one last."""
+        since = self._this_month(company) - relativedelta(months=MONTHS - 1)
+        rows = self.env["jxc.kpi"]._read_group(
+            self._kpi_domain(company, chosen) & Domain("month", ">=", since),
+            ["month:month"],
+            ["last_day:max", "stock_value:avg", "dead_value:avg", "availability:avg"],
+            order="month:month",
+        )
+        return [
+            {
+                "month": month.isoformat(),
+                "last_day": last_day.isoformat(),
+                "stock_value": float(value or 0),
+                "dead_value": float(dead or 0),
+                "availability": None if available is None else float(available),
+            }
+            for month, last_day, value, dead, available in rows
+        ]
+
+    def _year(self, company, chosen, months_ago: int) -> dict:
+        """Ratios of twelve months: up to now, or up to some months ago.
+
+        None where there is no history of that length to compare with.
+        """
+        end = self._this_month(company) - relativedelta(months=months_ago)
+        domain = Domain("month", "<=", end) & Domain(
+            "month", ">", end - relativedelta(months=12)
+        )
+        names = ("turns", "inventory_days", "availability")
+        [(first, *row)] = self.env["jxc.kpi"]._read_group(
+            self._kpi_domain(company, chosen) & domain,
+            [],
+            ["month:min", *(f"{name}:avg" for name in names)],
+        )
+        if months_ago and first != end - relativedelta(months=11):
+            return dict.fromkeys(names)
+        return {
+            name: None if value is None else float(value)
+            for name, value in zip(names, row, strict=True)
+        }
+
+    def _tiles(self, company, chosen) -> list[dict]:
+        policies = self.env["jxc.policy"]
+        query = policies._search(self._policy_domain(company, chosen))
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, exception, on_hand, value, count, total
+                     FROM (SELECT *, count(*) OVER kind AS count,
+                                  sum(value) OVER kind AS total,
+                                  row_number() OVER (
+                                      PARTITION BY exception
+                                      ORDER BY value DESC, id) AS rank
+                             FROM (%s) AS found WHERE id IN %s
+                           WINDOW kind AS (PARTITION BY exception)) AS ranked
+                    WHERE rank <= %s ORDER BY exception, rank""",
+                policies._exceptions(company),
+                query.subselect(),
+                WORST,
+            )
+        )
+        found = policies.browse(row[0] for row in rows)
+        found.product_id.fetch(["display_name"])
+        tiles = {
+            name: {"exception": name, "count": 0, "value": 0.0, "articles": []}
+            for name, _label in EXCEPTIONS
+        }
+        for policy, (_id, name, on_hand, value, count, total) in zip(
+            found, rows, strict=True
+        ):
+            tiles[name].update(count=count, value=total)
+            tiles[name]["articles"].append(
+                {
+                    "id": policy.id,
+                    "name": policy.product_id.display_name,
+                    "warehouse": policy.warehouse_id.code,
+                    "uom": policy.uom_id.name,
+                    "on_hand": on_hand,
+                    "value": value,
+                }
+            )
+        return list(tiles.values())
+
+    def _options(self, company) -> dict:
+        """What can be filtered by: id and name, in order of the names."""
+
+        def named(records):
+            return [
+                {"id": record.id, "name": record.display_name}
+                for record in records.sorted("display_name")
+            ]
+
+        policies = self.env["jxc.policy"]
+        own = [("company_id", "=", company.id)]
+        groups = policies._read_group(own, ["vendor_id"])
+        vendors = self.env["res.partner"].union(*[vendor for [vendor] in groups])
+        groups = self.env["jxc.kpi"]._read_group(own, ["categ_id"])
+        categories = self.env["product.category"].union(*[categ for [categ] in groups])
+        return {
+            "warehouses": named(self.env["stock.warehouse"].search(own)),
+            "categories": named(categories),
+            "vendors": named(vendors),
+        }
+
+    @api.model
+    def get_exception_action(self, exception: str, filters: dict | None = None) -> dict:
+        """The list behind a tile, with the same filters."""
+        company = self.env.company
+        chosen = _chosen(filters)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "jxc_optimizer.action_jxc_policy"
+        )
+        names = self.env["jxc.policy"].fields_get(["exception"], ["selection"])
+        return action | {
+            "name": dict(names["exception"]["selection"]).get(exception),
+            "domain": list(
+                self._policy_domain(company, chosen)
+                & Domain("exception", "=", exception)
+            ),
+            "context": {},
+            # its address would open it without the filter
+            "path": False,
+        }
+
+
+def _chosen(filters: dict | None) -> dict[str, int]:
+    """The ids that are filtered by, 0 for all."""
+    return {
+        name: int((filters or {}).get(name) or 0)
+        for name in ("warehouse_id", "categ_id", "vendor_id")
+    }

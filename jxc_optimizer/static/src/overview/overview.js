@@ -1,0 +1,135 @@
+import { formatCurrency } from "@web/core/currency";
+import { deserializeDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { Layout } from "@web/search/layout";
+import { formatFloat, formatPercentage } from "@web/views/fields/formatters";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { Component, onWillStart, useState } from "@odoo/owl";
+
+import { MonthChart } from "./month_chart";
+
+/** The five exceptions: what they are called, what their money means, their colour. */
+const TILES = {
+    out: { title: _t("Out of stock"), money: _t("of demand a week"), color: "danger" },
+    soon: { title: _t("Soon out of stock"), money: _t("not covered"), color: "warning" },
+    surplus: { title: _t("Surplus orders"), money: _t("ordered beyond need"), color: "info" },
+    excess: { title: _t("Excess"), money: _t("above need"), color: "primary" },
+    unknown: { title: _t("New or unknown"), money: _t("on hand"), color: "secondary" },
+};
+
+/** What is wrong with the inventory today, what it costs, and where it is going. */
+export class InventoryOverview extends Component {
+    static template = "jxc_optimizer.Overview";
+    static components = { Layout, MonthChart };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.state = useState({ data: null });
+        onWillStart(() => this.load({}));
+    }
+
+    async load(filters) {
+        this.state.data = await this.orm.call("jxc.overview", "get_overview", [filters]);
+    }
+
+    onFilter(name, event) {
+        return this.load({ ...this.data.filters, [name]: Number(event.target.value) });
+    }
+
+    get data() {
+        return this.state.data;
+    }
+
+    get isEmpty() {
+        return !this.data.months.length && this.data.tiles.every((tile) => !tile.count);
+    }
+
+    get tiles() {
+        return this.data.tiles.map((tile) => ({ ...tile, ...TILES[tile.exception] }));
+    }
+
+    get filters() {
+        const { options, filters } = this.data;
+        return [
+            { name: "warehouse_id", label: _t("Warehouse"), options: options.warehouses },
+            { name: "categ_id", label: _t("Category"), options: options.categories },
+            { name: "vendor_id", label: _t("Vendor"), options: options.vendors },
+        ]
+            .filter((filter) => filter.options.length > 1)
+            .map((filter) => ({ ...filter, value: filters[filter.name] }));
+    }
+
+    /** The key figures, each with what it was a year ago. */
+    get figures() {
+        const { months, year, year_before: before } = this.data;
+        const now = months.at(-1);
+        const then = months.length === 13 ? months[0] : null;
+        const turns = (value) => formatFloat(value, { digits: [16, 1] });
+        const days = (value) => formatFloat(value, { digits: [16, 0] });
+        const share = (value) => formatPercentage(value, { digits: [16, 1] });
+        return [
+            [_t("Inventory"), now?.stock_value, then?.stock_value, this.money],
+            [_t("Turns a year"), year.turns, before.turns, turns],
+            [_t("Days of inventory"), year.inventory_days, before.inventory_days, days],
+            [_t("In stock"), year.availability, before.availability, share],
+            [_t("Dead stock"), now?.dead_value, then?.dead_value, this.money],
+        ].map(([label, value, past, format]) => ({
+            label,
+            value: this.isKnown(value) ? format(value) : "–",
+            past: this.isKnown(past) ? format(past) : null,
+        }));
+    }
+
+    isKnown(value) {
+        return value !== null && value !== undefined;
+    }
+
+    money = (value) => formatCurrency(value, this.data.currency_id, { digits: [16, 0] });
+
+    quantity(article) {
+        return `${formatFloat(article.on_hand, { digits: [16, 0] })} ${article.uom}`;
+    }
+
+    get lastDay() {
+        return deserializeDate(this.data.last_day).toLocaleString(luxon.DateTime.DATE_MED);
+    }
+
+    async openTile(exception) {
+        const action = await this.orm.call("jxc.overview", "get_exception_action", [
+            exception,
+            this.data.filters,
+        ]);
+        return this.action.doAction(action);
+    }
+
+    openArticle(id) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "jxc.policy",
+            res_id: id,
+            views: [[false, "form"]],
+        });
+    }
+
+    openFigures() {
+        return this.action.doAction("jxc_optimizer.action_jxc_kpi");
+    }
+
+    openImport() {
+        return this.action.doAction("jxc_optimizer.action_jxc_import");
+    }
+
+    openReceipts() {
+        return this.action.doAction("stock.action_picking_tree_incoming");
+    }
+
+    print() {
+        window.print();
+    }
+}
+
+registry.category("actions").add("jxc_overview", InventoryOverview);

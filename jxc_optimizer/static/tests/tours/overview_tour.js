@@ -1,0 +1,30 @@
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("jxc_overview", {
+    steps: () => [
+        { trigger: "dl dt:contains('Inventory')" },
+        { trigger: ".o_jxc_month_chart canvas" },
+        {
+            content: "the article that ran out is named",
+            trigger: "section[data-exception=out] li:contains('Gone')",
+        },
+        { trigger: "section[data-exception=surplus] li:contains('None today')" },
+        { trigger: "section[data-exception=excess] > button", run: "click" },
+        {
+            content: "the list behind the tile has that article only",
+            trigger: ".o_data_row:contains('Heap'), .o_kanban_record:contains('Heap')",
+        },
+        { trigger: "body:not(:has(.o_data_row:contains('Gone')))" },
+        { trigger: ".o_back_button, .breadcrumb-item a, .o_breadcrumb a", run: "click" },
+        { trigger: "section[data-exception=out] li button", run: "click" },
+        { trigger: ".o_form_view .o_field_widget[name=safety_stock]" },
+    ],
+});
+
+registry.category("web_tour.tours").add("jxc_overview_empty", {
+    steps: () => [
+        { trigger: ".o_nocontent_help:contains('No history yet')" },
+        { trigger: ".o_nocontent_help button.btn-primary", run: "click" },
+        { trigger: ".o_breadcrumb:contains('Import')" },
+    ],
+});

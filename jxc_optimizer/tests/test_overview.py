@@ -1,0 +1,167 @@
+"""The overview: what counts as an exception, its money, and who may see it."""
+
+from datetime import timedelta
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import HttpCase, tagged
+
+from .common import OptimizerCase
+
+
+@tagged("post_install", "-at_install")
+class TestOverview(OptimizerCase, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.suppliers = cls.env.ref("stock.stock_location_suppliers")
+        #: wanted, 2 a day, 10 days of lead time, order-up-to level 50, cost 3
+        cls.figures = {
+            "confidence": "A",
+            "demand_per_day": 2,
+            "lead_days": 10,
+            "order_up_to": 50,
+            "unit_cost": 3,
+        }
+
+    def _article(self, name, on_hand, **figures):
+        product = self._product(name, cost=3.0)
+        if on_hand:
+            self._move(product, 40, on_hand, self.suppliers, self.stock)
+        return self.env["jxc.policy"].create(
+            {
+                "company_id": self.company.id,
+                "product_id": product.id,
+                "warehouse_id": self.warehouse.id,
+                "location_id": self.stock.id,
+                **self.figures,
+                **figures,
+            }
+        )
+
+    def _order(self, policy, quantity, in_days):
+        move = self.env["stock.move"].create(
+            {
+                "product_id": policy.product_id.id,
+                "product_uom_qty": quantity,
+                "location_id": self.suppliers.id,
+                "location_dest_id": self.stock.id,
+                "company_id": self.company.id,
+            }
+        )
+        move._action_confirm()
+        move.date += timedelta(days=in_days)
+
+    def _tiles(self, **filters):
+        tiles = self.env["jxc.overview"].get_overview(filters)["tiles"]
+        return {tile["exception"]: (tile["count"], tile["value"]) for tile in tiles}
+
+    def test_exceptions(self):
+        """20 are needed for 10 days of 2 a day; money at a cost of 3."""
+        out = self._article("Out", 0)
+        soon = self._article("Soon", 12)
+        late = self._article("Late", 12)
+        self._order(late, 30, in_days=15)
+        covered = self._article("Covered", 12)
+        self._order(covered, 8, in_days=5)
+        surplus = self._article("Surplus", 45)
+        self._order(surplus, 10, in_days=5)
+        excess = self._article("Excess", 60)
+        unknown = self._article("Unknown", 4, confidence="D")
+        no_cost = self._article("No cost", 4, unit_cost=0)
+        self.assertEqual(
+            (out | soon | late | covered | surplus | excess).mapped("exception"),
+            ["out", "soon", "soon", False, "surplus", "excess"],
+        )
+        self.assertEqual((unknown | no_cost).mapped("exception"), ["unknown"] * 2)
+        self.assertEqual(
+            self._tiles(),
+            {
+                "out": (1, 7 * 2 * 3),
+                "soon": (2, 2 * (20 - 12) * 3),
+                "surplus": (1, (45 + 10 - 50) * 3),
+                "excess": (1, (60 - 50) * 3),
+                "unknown": (2, 4 * 3),
+            },
+        )
+        found = self.env["jxc.policy"].search([("exception", "in", ["soon", "excess"])])
+        self.assertEqual(found, soon | late | excess)
+        action = self.env["jxc.overview"].get_exception_action("soon", {})
+        self.assertEqual(self.env["jxc.policy"].search(action["domain"]), soon | late)
+
+    def test_filters(self):
+        category = self.env["product.category"].create({"name": "Parent"})
+        below = self.env["product.category"].create(
+            {"name": "Child", "parent_id": category.id}
+        )
+        inside = self._article("Inside", 0)
+        inside.product_id.categ_id = below
+        self._article("Outside", 0)
+        vendor = self.env["res.partner"].create({"name": "Filtered"})
+        inside.vendor_id = vendor
+        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTH"})
+        self.assertEqual(self._tiles()["out"][0], 2)
+        self.assertEqual(self._tiles(categ_id=category.id)["out"][0], 1)
+        self.assertEqual(self._tiles(vendor_id=vendor.id)["out"][0], 1)
+        self.assertEqual(self._tiles(warehouse_id=other.id)["out"], (0, 0))
+
+    def test_statements(self):
+        """As many statements for twelve articles as for two."""
+        for number in range(2):
+            self._article(f"Few {number}", 0)
+        self._tiles()
+
+        def statements():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._tiles()
+            return self.env.cr.sql_log_count - before
+
+        few = statements()
+        for number in range(10):
+            self._article(f"Many {number}", 0)
+        self._tiles()
+        self.assertEqual(statements(), few)
+        self.assertLessEqual(few, 30)
+
+    def test_access(self):
+        self._article("Seen", 0)
+        overview = self.env["jxc.overview"]
+        buyer = self._user("overview buyer", "jxc_optimizer.group_buyer")
+        tiles = overview.with_user(buyer).get_overview()["tiles"]
+        self.assertEqual(tiles[0]["count"], 1)
+        for groups in ("stock.group_stock_user", "purchase.group_purchase_user"):
+            worker = self._user(f"overview {groups}", groups)
+            with self.assertRaises(AccessError):
+                overview.with_user(worker).get_overview()
+        other = self._company("Elsewhere")
+        stranger = self._user("overview stranger", "jxc_optimizer.group_buyer", other)
+        elsewhere = overview.with_user(stranger).with_context(
+            allowed_company_ids=other.ids
+        )
+        self.assertFalse(any(t["count"] for t in elsewhere.get_overview()["tiles"]))
+
+    def test_tour(self):
+        self._article("Gone", 0)
+        self._article("Heap", 90)
+        self.env["jxc.demand.day"]._refresh(self.company)
+        self.env["jxc.kpi.month"]._plan(self.company)
+        for month in self.env["jxc.kpi.month"].search(
+            [("company_id", "=", self.company.id)]
+        ):
+            month._count()
+        user = self._user("overview_tour", "jxc_optimizer.group_planner")
+        self.start_tour("/odoo/inventory-overview", "jxc_overview", login=user.login)
+        # the same on a phone
+        self.browser_size = "390x844"
+        self.start_tour("/odoo/inventory-overview", "jxc_overview", login=user.login)
+
+    def test_tour_empty(self):
+        """Nothing yet: the screen says so, and leads on."""
+        company = self._company("Fresh Start")
+        user = self._user("overview_empty", "jxc_optimizer.group_planner", company)
+        user.company_ids = [Command.set(company.ids)]
+        self.start_tour(
+            "/odoo/inventory-overview", "jxc_overview_empty", login=user.login
+        )
