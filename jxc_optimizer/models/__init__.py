@@ -43,3 +43,5 @@ from . import jxc_overview
 from . import jxc_overview_matrix
 from . import jxc_export
 from . import stock_warehouse_orderpoint_export
+from . import jxc_statistics
+from . import jxc_import_template

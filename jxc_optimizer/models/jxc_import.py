@@ -64,7 +64,7 @@ class JxcImport(models.Model):
         index=True,
         ondelete="cascade",
     )
-    file = fields.Binary(attachment=True, required=True)
+    file = fields.Binary(attachment=True)
     file_hash = fields.Char(readonly=True, index=True)
     packed = fields.Binary(attachment=True, readonly=True)
     message = fields.Text(readonly=True, help="Why the last step did not end well.")
@@ -192,6 +192,9 @@ class JxcImport(models.Model):
 
     def action_read(self):
         """Read the file and recognise its columns."""
+        self.ensure_one()
+        if not self.file:
+            raise UserError(self.env._("Choose a file first."))
         self._begin("reading", "file", "columns")
         self._refuse_twice()
         return self._go_on()

@@ -1,0 +1,106 @@
+"""What statisticians get, read back by PSPP."""
+
+import csv
+import io
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from pathlib import Path
+
+import openpyxl
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..spreadsheet import load, open_workbook, propose
+from .common import OptimizerCase
+
+
+def attachment(env, action):
+    number = int(action["url"].split("/")[3].split("?")[0])
+    return env["ir.attachment"].browse(number).raw
+
+
+@tagged("post_install", "-at_install")
+class TestStatistics(OptimizerCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product = cls._product('O\'Brien, "Tee" 茶', default_code="T,1")
+        cls._vendor(cls.product)
+        cls._sell_weekly(cls.product, [3, 4, 5, 6, 7, 8])
+        cls._run()
+        cls.policies = cls._policy(cls.product)
+
+    def _files(self, lang="en_US"):
+        policies = self.policies.with_context(lang=lang)
+        data = attachment(self.env, policies.action_export_statistics())
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        return {name: archive.read(name) for name in archive.namelist()}
+
+    def test_csv(self):
+        files = self._files()
+        rows = [*csv.DictReader(io.StringIO(files["demand.csv"].decode()))]
+        self.assertEqual([float(row["quantity"]) for row in rows], [3, 4, 5, 6, 7, 8])
+        self.assertEqual({row["name"] for row in rows}, {self.product.name})
+        self.assertEqual({row["code"] for row in rows}, {"T,1"})
+        [policy] = csv.DictReader(io.StringIO(files["policy.csv"].decode()))
+        self.assertEqual(float(policy["reorder_point"]), self.policies.reorder_point)
+
+    def test_pspp_reads_it(self):
+        pspp = shutil.which("pspp")
+        if not pspp:
+            self.skipTest("PSPP is not installed: apt-get install pspp")
+        for lang, label in (("en_US", "Demand, returns taken off"), ("zh_CN", "需求")):
+            with self.subTest(lang), tempfile.TemporaryDirectory() as folder:
+                for name, data in self._files(lang).items():
+                    Path(folder, name).write_bytes(data)
+                Path(folder, "look.sps").write_text(
+                    "INCLUDE 'read.sps'.\nGET FILE='demand.sav'.\nDISPLAY DICTIONARY.\n"
+                    "DESCRIPTIVES quantity /STATISTICS=SUM.\nLIST name day quantity.\n"
+                )
+                done = subprocess.run(
+                    [pspp, "look.sps"],
+                    cwd=folder,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                    env={"LC_ALL": "C.UTF-8", "HOME": folder},
+                )
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                self.assertIn(label, done.stdout)
+                self.assertIn("33.00", done.stdout)  # 3 + 4 + 5 + 6 + 7 + 8
+                self.assertIn(self.product.name, done.stdout)
+                self.assertNotIn("error:", done.stdout + done.stderr)
+                self.assertNotIn("warning:", done.stdout + done.stderr)
+
+
+@tagged("post_install", "-at_install")
+class TestTemplates(OptimizerCase):
+    def test_recognised_again(self):
+        """Each template, filled in, is understood without a word from the user."""
+        meanings = {
+            "sales": {"date", "document", "code", "name", "unit", "quantity",
+                      "warehouse"},
+            "levels": {"code", "name", "warehouse", "minimum", "maximum", "decided"},
+        }  # fmt: skip
+        for lang in ("en_US", "zh_CN"):
+            for kind, wanted in meanings.items():
+                with self.subTest(f"{kind} {lang}"):
+                    record = self.env["jxc.import"].create({"kind": kind})
+                    action = record.with_context(lang=lang).action_download_template()
+                    data = attachment(self.env, action)
+                    [proposal, _help] = propose(
+                        load(open_workbook(data)), record._wanted()
+                    )
+                    self.assertEqual(set(proposal.mapping), wanted)
+
+    def test_needs_a_file(self):
+        record = self.env["jxc.import"].create({})
+        with self.assertRaisesRegex(UserError, "Choose a file"):
+            record.action_read()
+        sheet = openpyxl.load_workbook(
+            io.BytesIO(attachment(self.env, record.action_download_template()))
+        )
+        self.assertEqual(len(sheet.worksheets), 2)
