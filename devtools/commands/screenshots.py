@@ -101,6 +101,13 @@ def _tour(camera: Camera, address: str, folder: Path) -> None:
     camera.wait(".o_field_widget[name=jxc_policy_ids] .o_data_row")
     camera.shoot(folder / "product.png")
 
+    camera.open(f"{address}/odoo/inventory-overview")
+    camera.wait("section[data-exception=out]")
+    camera.shoot(folder / "overview.png")
+    camera.open(f"{address}/odoo/abc-xyz")
+    camera.wait("button[data-cell=AX]")
+    camera.shoot(folder / "matrix.png")
+
     camera.open(f"{address}/odoo/optimisation-runs")
     camera.click(".o_data_row td[name=date]")
     camera.wait(".o_form_view .o_field_widget[name=timing_text]")

@@ -40,6 +40,7 @@ from . import jxc_import_work
 from . import jxc_import_report
 from . import jxc_policy_exception
 from . import jxc_overview
+from . import jxc_overview_matrix
 from . import jxc_export
 from . import stock_warehouse_orderpoint_export
 from . import jxc_statistics

@@ -31,7 +31,7 @@ class JxcOverview(models.AbstractModel):
         self.env["jxc.kpi"].check_access("read")
         self.env["jxc.policy"].check_access("read")
         company = self.env.company
-        chosen = _chosen(filters)
+        chosen = self._chosen(filters)
         months = self._months(company, chosen)
         return {
             "company": company.name,
@@ -43,6 +43,14 @@ class JxcOverview(models.AbstractModel):
             "year": self._year(company, chosen, 0),
             "year_before": self._year(company, chosen, 12),
             "last_day": months[-1]["last_day"] if months else False,
+        }
+
+    @api.model
+    def _chosen(self, filters: dict | None) -> dict[str, int]:
+        """The ids that are filtered by, 0 for all."""
+        return {
+            name: int((filters or {}).get(name) or 0)
+            for name in ("warehouse_id", "categ_id", "vendor_id")
         }
 
     def _kpi_domain(self, company, chosen):
@@ -174,7 +182,7 @@ class JxcOverview(models.AbstractModel):
     def get_exception_action(self, exception: str, filters: dict | None = None) -> dict:
         """The list behind a tile, with the same filters."""
         company = self.env.company
-        chosen = _chosen(filters)
+        chosen = self._chosen(filters)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "jxc_optimizer.action_jxc_policy"
         )
@@ -189,11 +197,3 @@ class JxcOverview(models.AbstractModel):
             # its address would open it without the filter
             "path": False,
         }
-
-
-def _chosen(filters: dict | None) -> dict[str, int]:
-    """The ids that are filtered by, 0 for all."""
-    return {
-        name: int((filters or {}).get(name) or 0)
-        for name in ("warehouse_id", "categ_id", "vendor_id")
-    }

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
@@ -89,6 +89,46 @@ class TestOverview(OptimizerCase, HttpCase):
         action = self.env["jxc.overview"].get_exception_action("soon", {})
         self.assertEqual(self.env["jxc.policy"].search(action["domain"]), soon | late)
 
+    def test_matrix(self):
+        """Consumption of 60, 20 and 20: shares, and the curve from the largest on."""
+        for name, cell, amount in (("P", "AX", 60), ("Q", "AX", 20), ("R", "CZ", 20)):
+            self._article(
+                name,
+                10,
+                abc_class=cell[0],
+                xyz_class=cell[1],
+                consumption_value=amount,
+                consumption_lines=1,
+            ).on_hand = 10
+        self.env["jxc.kpi.month"].create(
+            {"company_id": self.company.id, "month": self.today.replace(day=1)}
+        )._count()
+        overview = self.env["jxc.overview"]
+        matrix = overview.get_matrix()
+        cells = {cell["abc"] + cell["xyz"]: cell for cell in matrix["cells"]}
+        self.assertEqual(len(cells), 16)
+        self.assertEqual(cells["AX"]["articles"], 2)
+        self.assertAlmostEqual(cells["AX"]["share"], 0.8)
+        self.assertEqual(cells["AX"]["stock_value"], 60)
+        self.assertAlmostEqual(cells["AX"]["stock_share"], 2 / 3)
+        self.assertEqual(cells["AX"]["turns"], 0)
+        self.assertEqual(cells["CZ"]["articles"], 1)
+        self.assertEqual(cells["BY"]["articles"], 0)
+        for found, expected in zip(
+            matrix["curve"], [(1 / 3, 0.6), (2 / 3, 0.8), (1, 1)], strict=True
+        ):
+            self.assertAlmostEqual(found[0], expected[0])
+            self.assertAlmostEqual(found[1], expected[1])
+        by_lines = overview.get_matrix({}, "consumption_lines")["cells"]
+        self.assertAlmostEqual(by_lines[0]["share"], 2 / 3)
+        action = overview.get_cell_action("A", "X")
+        self.assertEqual(self.env["jxc.policy"].search_count(action["domain"]), 2)
+        with self.assertRaises(UserError):
+            overview.get_matrix({}, "create_uid")
+        worker = self._user("matrix worker", "stock.group_stock_user")
+        with self.assertRaises(AccessError):
+            overview.with_user(worker).get_matrix()
+
     def test_filters(self):
         category = self.env["product.category"].create({"name": "Parent"})
         below = self.env["product.category"].create(
@@ -143,7 +183,7 @@ class TestOverview(OptimizerCase, HttpCase):
         self.assertFalse(any(t["count"] for t in elsewhere.get_overview()["tiles"]))
 
     def test_tour(self):
-        self._article("Gone", 0)
+        self._article("Gone", 0, abc_class="A", xyz_class="X", consumption_value=9)
         self._article("Heap", 90)
         self.env["jxc.demand.day"]._refresh(self.company)
         self.env["jxc.kpi.month"]._plan(self.company)
@@ -153,9 +193,11 @@ class TestOverview(OptimizerCase, HttpCase):
             month._count()
         user = self._user("overview_tour", "jxc_optimizer.group_planner")
         self.start_tour("/odoo/inventory-overview", "jxc_overview", login=user.login)
+        self.start_tour("/odoo/abc-xyz", "jxc_matrix", login=user.login)
         # the same on a phone
         self.browser_size = "390x844"
         self.start_tour("/odoo/inventory-overview", "jxc_overview", login=user.login)
+        self.start_tour("/odoo/abc-xyz", "jxc_matrix", login=user.login)
 
     def test_tour_empty(self):
         """Nothing yet: the screen says so, and leads on."""

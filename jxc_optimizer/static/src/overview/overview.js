@@ -8,6 +8,7 @@ import { formatFloat, formatPercentage } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillStart, useState } from "@odoo/owl";
 
+import { FilterBar } from "./filter_bar";
 import { MonthChart } from "./month_chart";
 
 /** The five exceptions: what they are called, what their money means, their colour. */
@@ -22,11 +23,12 @@ const TILES = {
 /** What is wrong with the inventory today, what it costs, and where it is going. */
 export class InventoryOverview extends Component {
     static template = "jxc_optimizer.Overview";
-    static components = { Layout, MonthChart };
+    static components = { FilterBar, Layout, MonthChart };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
+        this.load = this.load.bind(this);
         this.action = useService("action");
         this.state = useState({ data: null });
         onWillStart(() => this.load({}));
@@ -34,10 +36,6 @@ export class InventoryOverview extends Component {
 
     async load(filters) {
         this.state.data = await this.orm.call("jxc.overview", "get_overview", [filters]);
-    }
-
-    onFilter(name, event) {
-        return this.load({ ...this.data.filters, [name]: Number(event.target.value) });
     }
 
     get data() {
@@ -50,17 +48,6 @@ export class InventoryOverview extends Component {
 
     get tiles() {
         return this.data.tiles.map((tile) => ({ ...tile, ...TILES[tile.exception] }));
-    }
-
-    get filters() {
-        const { options, filters } = this.data;
-        return [
-            { name: "warehouse_id", label: _t("Warehouse"), options: options.warehouses },
-            { name: "categ_id", label: _t("Category"), options: options.categories },
-            { name: "vendor_id", label: _t("Vendor"), options: options.vendors },
-        ]
-            .filter((filter) => filter.options.length > 1)
-            .map((filter) => ({ ...filter, value: filters[filter.name] }));
     }
 
     /** The key figures, each with what it was a year ago. */

@@ -28,3 +28,13 @@ registry.category("web_tour.tours").add("jxc_overview_empty", {
         { trigger: ".o_breadcrumb:contains('Import')" },
     ],
 });
+
+registry.category("web_tour.tours").add("jxc_matrix", {
+    steps: () => [
+        { trigger: ".o_jxc_month_chart canvas" },
+        { trigger: "select[name=measure]", run: "select on_hand_value" },
+        { trigger: "button[data-cell=AX]:contains('1')", run: "click" },
+        { trigger: ".o_data_row:contains('Gone'), .o_kanban_record:contains('Gone')" },
+        { trigger: "body:not(:has(.o_data_row:contains('Heap')))" },
+    ],
+});

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .jxc_policy import ABC_CLASSES, XYZ_CLASSES
+
+#: what articles may be ranked by in the curve
+MEASURES = (
+    "consumption_value",
+    "consumption_qty",
+    "consumption_lines",
+    "on_hand_value",
+)
+#: points of the curve
+POINTS = 50
+
+
+class JxcOverview(models.AbstractModel):
+    _inherit = "jxc.overview"
+
+    @api.model
+    def get_matrix(self, filters: dict | None = None, measure: str = MEASURES[0]):
+        """The ABC–XYZ matrix of the last run, and how concentrated a measure is.
+
+        Articles and their share are those of the policies; stock, turnover and
+        availability those of the key figures, of the month that runs and of twelve
+        months.
+
+        :param filters: warehouse_id, categ_id, vendor_id; the last one does not bear
+            on the key figures, which know no vendor
+        """
+        self.env["jxc.kpi"].check_access("read")
+        self.env["jxc.policy"].check_access("read")
+        if measure not in MEASURES:
+            raise UserError(self.env._("Choose one of the measures of the list."))
+        company = self.env.company
+        chosen = self._chosen(filters)
+        return {
+            "company": company.name,
+            "currency_id": company.currency_id.id,
+            "filters": chosen,
+            "options": self._options(company),
+            "measure": measure,
+            "cells": self._matrix_cells(company, chosen, measure),
+            "curve": self._curve(company, chosen, measure),
+        }
+
+    def _matrix_rows(self, company, chosen, measure) -> SQL:
+        """Policies of warehouses with their class and measure."""
+        policies = self.env["jxc.policy"]
+        query = policies._search(self._policy_domain(company, chosen))
+        amount = (
+            SQL("greatest(policy.on_hand, 0) * policy.unit_cost")
+            if measure == "on_hand_value"
+            else SQL.identifier("policy", measure)
+        )
+        return SQL(
+            """SELECT policy.id, COALESCE(abc_class, '') AS abc,
+                      COALESCE(xyz_class, '') AS xyz,
+                      greatest(COALESCE(%s, 0), 0)::float8 AS amount
+                 FROM jxc_policy policy
+                 JOIN stock_warehouse warehouse
+                   ON warehouse.lot_stock_id = policy.location_id
+                WHERE policy.id IN %s""",
+            amount,
+            query.subselect(),
+        )
+
+    def _matrix_cells(self, company, chosen, measure) -> list[dict]:
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT abc, xyz, count(*), sum(amount)
+                     FROM (%s) AS article GROUP BY abc, xyz""",
+                self._matrix_rows(company, chosen, measure),
+            )
+        )
+        total = sum(amount for *_key, amount in rows) or 1.0
+        cells = {
+            (abc, xyz): {"articles": articles, "share": amount / total}
+            for abc, xyz, articles, amount in rows
+        }
+        month = self._this_month(company)
+        domain = self._kpi_domain(company, chosen)
+        groups = ["abc_class", "xyz_class"]
+        year = self.env["jxc.kpi"]._read_group(
+            domain & Domain("month", ">", month - relativedelta(months=12)),
+            groups,
+            ["turns:avg", "availability:avg"],
+        )
+        stock = self.env["jxc.kpi"]._read_group(
+            domain & Domain("month", "=", month), groups, ["stock_value:avg"]
+        )
+        held = sum(float(value or 0) for *_key, value in stock) or 1.0
+        for abc, xyz, turns, availability in year:
+            cells.get((abc or "", xyz or ""), {}).update(
+                turns=None if turns is None else float(turns),
+                availability=None if availability is None else float(availability),
+            )
+        for abc, xyz, value in stock:
+            cells.get((abc or "", xyz or ""), {}).update(
+                stock_value=float(value or 0), stock_share=float(value or 0) / held
+            )
+        empty = {
+            "articles": 0,
+            "share": 0.0,
+            "turns": None,
+            "availability": None,
+            "stock_value": 0.0,
+            "stock_share": 0.0,
+        }
+        return [
+            {"abc": abc, "xyz": xyz, **empty, **cells.get((abc, xyz), {})}
+            for abc in [name for name, _label in ABC_CLASSES] + [""]
+            for xyz in [name for name, _label in XYZ_CLASSES] + [""]
+        ]
+
+    def _curve(self, company, chosen, measure) -> list[tuple[float, float]]:
+        """Share of the articles, the largest first, and the share they make up."""
+        return self.env.execute_query(
+            SQL(
+                """SELECT max(rank)::float8 / max(articles),
+                          COALESCE(max(reached) / NULLIF(max(total), 0), 0)
+                     FROM (SELECT ntile(%s) OVER ranked AS point,
+                                  row_number() OVER ranked AS rank,
+                                  sum(amount) OVER ranked AS reached,
+                                  sum(amount) OVER () AS total,
+                                  count(*) OVER () AS articles
+                             FROM (%s) AS article
+                           WINDOW ranked AS (ORDER BY amount DESC, id)) AS article
+                    GROUP BY point ORDER BY point""",
+                POINTS,
+                self._matrix_rows(company, chosen, measure),
+            )
+        )
+
+    @api.model
+    def get_cell_action(self, abc: str, xyz: str, filters: dict | None = None) -> dict:
+        """The articles of a cell, with the same filters."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "jxc_optimizer.action_jxc_policy"
+        )
+        domain = self._policy_domain(self.env.company, self._chosen(filters))
+        domain &= Domain("abc_class", "=", abc or False)
+        domain &= Domain("xyz_class", "=", xyz or False)
+        return action | {
+            "name": f"{abc}{xyz}" or self.env._("Without Class"),
+            "domain": list(domain),
+            "context": {},
+            # its address would open it without the filter
+            "path": False,
+        }
