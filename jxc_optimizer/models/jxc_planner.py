@@ -9,7 +9,7 @@ import numpy as np
 from odoo import models
 from odoo.tools import SQL
 
-from ..engine import classify, textbook
+from ..engine import booking, classify, textbook
 
 WEEK = 7
 #: weeks of history that forecasts and replays look back on, more than classes need
@@ -34,6 +34,11 @@ class Stopwatch:
             round(seconds + monotonic() - start, 3),
             count + self.cr.sql_log_count - statements,
         ]
+
+
+#: days of deliveries that tell how early demand is booked
+BOOKING_DAYS = 56
+BOOKING_LEADS = (1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 365)
 
 
 class JxcPlanner(models.AbstractModel):
@@ -88,6 +93,8 @@ class JxcPlanner(models.AbstractModel):
             supply = self.env["jxc.supply"]._read(
                 company, history.product_id, history.location_id
             )
+        with watch.step("read bookings"):
+            booked = self._booked_days(company, first, last, today, history, supply)
         with watch.step("statistics"):
             demand = np.asarray(history.quantity[:, -window:], dtype=float)
             known_weeks = np.minimum(history.weeks, window)
@@ -108,10 +115,39 @@ class JxcPlanner(models.AbstractModel):
                 "sd": stats.sd,
                 "weeks": stats.weeks,
                 "relative_error": stats.relative_error,
+                "booked_days": booked,
                 **{f"supply_{key}": value for key, value in vars(supply).items()},
             }
             keep = payload["supply_active"]
             return {key: value[keep] for key, value in payload.items()}
+
+    def _booked_days(self, company, first, last, today, history, supply):
+        """Days of demand that Odoo's forecast knows as booked deliveries [n].
+
+        The forecast reaches as far as Odoo's own lead time and the horizon together.
+        """
+        bookings = self.env["jxc.demand.day"]._read_booking(
+            company,
+            first,
+            last,
+            today - timedelta(days=BOOKING_DAYS),
+            today - timedelta(days=1),
+            BOOKING_LEADS,
+        )
+        count = len(history.product_id)
+        share, quantity = np.zeros((count, len(BOOKING_LEADS))), np.zeros(count)
+        places = _find(
+            history.location_id, history.product_id,
+            bookings.location_id, bookings.product_id,
+        )  # fmt: skip
+        known = places >= 0
+        share[known] = bookings.share[places[known]]
+        quantity[known] = bookings.quantity[places[known]]
+        return booking.booked_days(
+            BOOKING_LEADS,
+            booking.pooled_share(share, quantity, history.location_id),
+            supply.lead_days + company.horizon_days,
+        )
 
     def _classify(self, company, payloads: list[dict]) -> list[np.ndarray]:
         """ABC class of every series among all warehouses of the company."""
@@ -183,3 +219,15 @@ class JxcPlanner(models.AbstractModel):
         return (
             warehouses.sudo().search([("company_id", "=", company.id)]).lot_stock_id.ids
         )
+
+
+def _find(location, product, known_location, known_product) -> np.ndarray:
+    """Position of each (location, product) among the known pairs; -1 if missing."""
+    known = {
+        pair: position
+        for position, pair in enumerate(
+            zip(known_location.tolist(), known_product.tolist(), strict=True)
+        )
+    }
+    pairs = zip(location.tolist(), product.tolist(), strict=True)
+    return np.array([known.get(pair, -1) for pair in pairs], dtype=int)

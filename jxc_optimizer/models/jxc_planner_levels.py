@@ -109,7 +109,16 @@ class JxcPlanner(models.AbstractModel):
         unit = np.where(payload["whole_units"], 1.0, smallest)
         reorder_point = np.round(levels.reorder_point, DIGITS)
         order_up_to = np.round(reorder_point + levels.quantity, DIGITS)
-        odoo = policy.odoo_min_max(reorder_point, order_up_to, unit, _multiple(payload))
+        # Odoo's forecast has these deliveries off already; a min is not below 0.
+        booked = np.minimum(
+            np.round(levels.per_day * payload["booked_days"], DIGITS), reorder_point
+        )
+        odoo = policy.odoo_min_max(
+            np.round(reorder_point - booked, DIGITS),
+            np.round(order_up_to - booked, DIGITS),
+            unit,
+            _multiple(payload),
+        )
         economic = eoq(
             levels.per_day * DAYS_PER_YEAR,
             payload["supply_order_cost"],
@@ -171,6 +180,7 @@ class JxcPlanner(models.AbstractModel):
             "safety_stock": levels.safety_stock,
             "safety_stock_lead_time": levels.safety_lead_time,
             "uncovered_demand": levels.uncovered,
+            "booked_demand": booked,
             "reorder_point": reorder_point,
             "order_up_to": order_up_to,
             "suggested_min": np.where(known, odoo.minimum, np.nan),

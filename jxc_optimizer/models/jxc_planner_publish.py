@@ -126,6 +126,7 @@ TERMS = {
     "safety": ("safety_stock", DIGITS),
     "safety_lead_time": ("safety_stock_lead_time", DIGITS),
     "uncovered": ("uncovered_demand", DIGITS),
+    "booked": ("booked_demand", DIGITS),
     "factor": ("service_factor", 4),
     "min_rounding": ("min_rounding", DIGITS),
     "strict_unit": ("strict_unit", DIGITS),

@@ -60,6 +60,7 @@ COLUMNS = {
     "safety_stock": "numeric",
     "safety_stock_lead_time": "numeric",
     "uncovered_demand": "numeric",
+    "booked_demand": "numeric",
     "reorder_point": "numeric",
     "order_up_to": "numeric",
     "suggested_min": "numeric",
@@ -228,6 +229,14 @@ class JxcPolicy(models.Model):
         readonly=True,
         help="Expected demand that the reorder point does not cover, because keeping "
         "stock for it costs more than a shortage is worth.",
+    )
+    booked_demand = fields.Float(
+        "Demand Usually Booked",
+        digits="Product Unit",
+        readonly=True,
+        help="Demand that customers have usually ordered before it leaves, as far as "
+        "Odoo's forecast looks ahead. The forecast has it off already, so the "
+        "suggested minimum and maximum leave it out.",
     )
     reorder_point = fields.Float(digits="Product Unit", readonly=True)
     order_up_to = fields.Float(

@@ -43,3 +43,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="company_currency_id",
     )
+
+    def action_jxc_no_horizon(self):
+        """Compare min with what is booked within the lead time only."""
+        self.ensure_one()
+        self.company_id.horizon_days = 0
+        return {"type": "ir.actions.client", "tag": "reload"}

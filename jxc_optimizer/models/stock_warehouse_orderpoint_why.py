@@ -38,6 +38,10 @@ class StockWarehouseOrderpoint(models.Model):
                 _("expected demand left uncovered: stock for it costs too much"),
                 -terms["uncovered"],
             ),
+            (
+                _("usually booked by then: Odoo's forecast has it off already"),
+                -terms.get("booked", 0.0),
+            ),
             (_("rounding up"), terms["min_rounding"]),
             (_("Odoo orders below, not at, the minimum"), terms["strict_unit"]),
         ]

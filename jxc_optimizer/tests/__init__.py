@@ -11,3 +11,4 @@ from . import test_tours
 from . import test_stock_age
 from . import test_import
 from . import test_statistics
+from . import test_booking

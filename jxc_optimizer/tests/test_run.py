@@ -80,6 +80,7 @@ class TestRun(OptimizerCase):
         terms = rule.jxc_terms
         minimum = terms["lead_time_demand"] + terms["review_demand"] + terms["safety"]
         minimum += terms["min_rounding"] + terms["strict_unit"] - terms["uncovered"]
+        minimum -= terms["booked"]
         self.assertEqual(round(minimum, 2), rule.jxc_suggested_min)
         maximum = rule.jxc_suggested_min - terms["strict_unit"] + terms["lot"]
         maximum += terms["lot_rounding"]
