@@ -135,6 +135,19 @@ class JxcExport(models.AbstractModel):
             sheet.write_string(place, 1, column.help or "", formats["wrapped"])
 
     @api.model
+    def _export(self, records, fields: dict[str, str]):
+        """The action that downloads some fields of records as a table.
+
+        :param fields: name -> kind of column
+        """
+        records.check_access("read")
+        title = self.env["ir.model"]._get(records._name).name
+        columns = [
+            self._field_column(records, name, kind) for name, kind in fields.items()
+        ]
+        return self._download(title, self._workbook(title, columns))
+
+    @api.model
     def _download(self, name: str, data: bytes):
         """The action that gives a file to the browser."""
         attachment = self.env["ir.attachment"].create(

@@ -87,6 +87,38 @@ CODED = {
 class JxcPolicy(models.Model):
     _inherit = "jxc.policy"
 
+    def action_export(self):
+        """The selected policies as an .xlsx."""
+        return self.env["jxc.export"]._export(
+            self,
+            {
+                "product_id": "text",
+                "categ_id": "text",
+                "warehouse_id": "text",
+                "vendor_id": "text",
+                "matrix_class": "text",
+                "pattern": "text",
+                "confidence": "text",
+                "history_weeks": "number",
+                "consumption_qty": "number",
+                "consumption_value": "money",
+                "demand_per_day": "number",
+                "unit_cost": "money",
+                "lead_days": "number",
+                "lead_days_sd": "number",
+                "eoq": "number",
+                "order_qty": "number",
+                "safety_stock": "number",
+                "booked_demand": "number",
+                "reorder_point": "number",
+                "order_up_to": "number",
+                "suggested_min": "number",
+                "suggested_max": "number",
+                "on_hand": "number",
+                "cover_days": "number",
+            },
+        )
+
     def action_export_statistics(self):
         """Demand and policies of the selection as csv with SPSS syntax, zipped."""
         self.check_access("read")

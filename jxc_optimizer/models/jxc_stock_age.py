@@ -125,6 +125,31 @@ class JxcStockAge(models.Model):
             }
         return action | {"domain": [("id", "in", cases.ids)], "context": {}}
 
+    def action_export(self):
+        """The selected articles as an .xlsx."""
+        return self.env["jxc.export"]._export(
+            self,
+            {
+                "product_id": "text",
+                "categ_id": "text",
+                "warehouse_id": "text",
+                "stage": "text",
+                "on_hand": "number",
+                "value": "money",
+                "idle_days": "number",
+                "last_demand_day": "date",
+                "age_days": "number",
+                "oldest_day": "date",
+                "cover_days": "number",
+                "fresh_value": "money",
+                "ageing_value": "money",
+                "old_value": "money",
+                "ancient_value": "money",
+                "excess_qty": "number",
+                "excess_value": "money",
+            },
+        )
+
     def action_refresh(self):
         """Bring the companies the user works in up to date."""
         for company in self.env.companies:

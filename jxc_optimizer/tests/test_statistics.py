@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..spreadsheet import load, open_workbook, propose
@@ -74,6 +74,27 @@ class TestStatistics(OptimizerCase):
                 self.assertIn(self.product.name, done.stdout)
                 self.assertNotIn("error:", done.stdout + done.stderr)
                 self.assertNotIn("warning:", done.stdout + done.stderr)
+
+    def test_workbook(self):
+        """Labels in the user's language, values as they stand, all explained."""
+        data = attachment(
+            self.env, self.policies.with_context(lang="zh_CN").action_export()
+        )
+        table, explained = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+        rows = [*table.values]
+        self.assertEqual(rows[0][0], "产品")
+        self.assertIn(self.policies.reorder_point, rows[1])
+        last = table.cell(2, len(rows[0])).coordinate
+        self.assertEqual(table.auto_filter.ref, f"A1:{last}")
+        names = [row[0] for row in explained.values if row[0]]
+        self.assertEqual(names[-len(rows[0]) :], list(rows[0]))
+
+    def test_rights(self):
+        other = self._company("No Export Ltd")
+        foreign = self._user("export_other", "jxc_optimizer.group_planner", other)
+        for action in ("action_export", "action_export_statistics"):
+            with self.assertRaises(AccessError):
+                getattr(self.policies.with_user(foreign), action)()
 
 
 @tagged("post_install", "-at_install")
