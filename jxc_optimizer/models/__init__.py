@@ -10,6 +10,8 @@ from . import jxc_planner_levels
 from . import jxc_planner_target
 from . import jxc_planner_publish
 from . import product_product
+from . import product_vendor_quantity
+from . import purchase_order
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -28,3 +28,28 @@ class StockRule(models.Model):
             return super()._run_scheduler_tasks(
                 use_new_cursor=use_new_cursor, company_id=company_id
             )
+
+    @api.model
+    def _run_buy(self, procurements):
+        """What a rule orders is what the vendor sells, typed by hand or computed.
+
+        Odoo rounds the quantities it computes; one typed into Replenishment went
+        out as it was: below the vendor's minimum at price zero, in broken packs.
+        """
+        return super()._run_buy(
+            [
+                (procurement._replace(product_qty=self._jxc_sold(procurement)), rule)
+                for procurement, rule in procurements
+            ]
+        )
+
+    @api.model
+    def _jxc_sold(self, procurement) -> float:
+        """The procurement's quantity, raised to the vendor's minimum and packs."""
+        quantity = procurement.product_qty
+        orderpoint = procurement.values.get("orderpoint_id")
+        if not orderpoint or procurement.product_uom.compare(quantity, 0.0) <= 0:
+            return quantity
+        sold = orderpoint._get_multiple_rounded_qty(quantity)
+        # Rounded again, a computed quantity may differ by an error of the last digit.
+        return sold if procurement.product_uom.compare(sold, quantity) > 0 else quantity

@@ -207,26 +207,10 @@ class StockWarehouseOrderpoint(models.Model):
         if "buy" not in self.rule_ids.mapped("action"):
             return 0.0
         product = self.product_id.with_company(self.company_id)
-        today = fields.Date.context_today(self)
-        sellers = product._prepare_sellers().filtered(
-            lambda seller: (
-                (not seller.company_id or seller.company_id == self.company_id)
-                and (not seller.product_id or seller.product_id == product)
-                and (not seller.date_start or seller.date_start <= today)
-                and (not seller.date_end or seller.date_end >= today)
-            )
+        vendor = self.supplier_id.partner_id or (
+            product._get_filtered_sellers(quantity=None)[:1].partner_id
         )
-        vendor = self.supplier_id.partner_id or sellers[:1].partner_id
-        return min(
-            (
-                seller.product_uom_id._compute_quantity(
-                    seller.min_qty, product.uom_id, round=False
-                )
-                for seller in sellers
-                if seller.partner_id == vendor
-            ),
-            default=0.0,
-        )
+        return product._jxc_vendor_minimum(vendor)
 
     def _procure_orderpoint_confirm(
         self, use_new_cursor=False, company_id=None, raise_user_error=True

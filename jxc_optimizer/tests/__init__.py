@@ -12,3 +12,4 @@ from . import test_stock_age
 from . import test_import
 from . import test_statistics
 from . import test_booking
+from . import test_right_quantities
