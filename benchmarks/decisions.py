@@ -2,16 +2,7 @@
 
     ./dev bench decisions FOLDER... [--target 0.90] [--json FILE] [--dump FILE]
 
-Each folder is one data set:
-
-meta.json    name, period (day, week or month), lost_sales (true: unmet demand is
-             lost; false: it waits), review (periods between reviews, default 1)
-items.csv    item, unit_cost (default 1), order_cost (5), holding_rate (0.25 a
-             year), lead_time in periods (two weeks, or one month), lead_time_sd
-             (0), moq (0), multiple (1; 0 for an article with broken quantities)
-demand.csv   item, then one column per period in order; empty = not on sale
-
-Missing columns, cells and articles get the defaults. The policies, windows and
+Each folder is one data set, see decision_sets.py. The policies, windows and
 measures are described in docs/benchmarks/decisions.md.
 """
 
@@ -22,114 +13,17 @@ import csv
 import json
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "jxc_optimizer"))
 
+from decision_report import percent, plot, report  # noqa: E402
+from decision_sets import DataError, DataSet, read_set  # noqa: E402
 from engine import forward, trial  # noqa: E402
 
-DEFAULT_LEAD = {"day": 14.0, "week": 2.0, "month": 1.0}
 LEVELS = (0.85, 0.90, 0.95)
-
-
-class DataError(Exception):
-    """A data set that cannot be read; the message says where."""
-
-
-@dataclass(frozen=True)
-class DataSet:
-    name: str
-    items: list[str]
-    periods: list[str]
-    case: trial.Case
-
-
-def read_set(folder: Path) -> DataSet:
-    """Read one folder; see the top of the file for its columns."""
-    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8-sig"))
-    period = meta.get("period", "week")
-    if period not in DEFAULT_LEAD:
-        raise DataError(f"{folder}/meta.json: period {period!r}")
-    items, periods, demand = _read_demand(folder / "demand.csv")
-    rows = _read_items(folder / "items.csv")
-    sold_whole = (np.nan_to_num(demand) % 1 == 0).all(axis=1)
-    defaults = {
-        "unit_cost": 1.0,
-        "order_cost": 5.0,
-        "holding_rate": 0.25,
-        "lead_time": DEFAULT_LEAD[period],
-        "lead_time_sd": 0.0,
-        "moq": 0.0,
-        "multiple": sold_whole.astype(float),
-    }
-    columns = {
-        name: _column(rows, items, name, default, folder)
-        for name, default in defaults.items()
-    }
-    case = trial.Case(
-        demand=demand,
-        review=max(int(meta.get("review") or 1), 1),
-        lost_sales=bool(meta.get("lost_sales", False)),
-        period=period,
-        **columns,
-    )
-    return DataSet(str(meta.get("name") or folder.name), items, periods, case)
-
-
-def _number(text: str, where: str, empty: float) -> float:
-    text = text.strip()
-    if not text:
-        return empty
-    try:
-        number = float(text)
-    except ValueError:
-        raise DataError(f"{where}: {text!r} is not a number") from None
-    return empty if np.isnan(number) else number
-
-
-def _read_demand(path: Path):
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file)
-        periods = next(reader)[1:]
-        items, rows = [], []
-        for line, row in enumerate(reader, 2):
-            if not row:
-                continue
-            items.append(row[0])
-            cells = row[1:] + [""] * (len(periods) - len(row) + 1)
-            if len(cells) > len(periods):
-                raise DataError(f"{path}:{line}: more cells than periods")
-            try:
-                rows.append([float(x) if x else np.nan for x in cells])
-            except ValueError:
-                where = f"{path}:{line}"
-                rows.append([_number(x, where, np.nan) for x in cells])
-    if not rows or not periods:
-        raise DataError(f"{path}: no demand")
-    if len(set(items)) < len(items):
-        raise DataError(f"{path}: an item occurs twice")
-    return items, periods, np.array(rows)
-
-
-def _read_items(path: Path) -> dict[str, dict]:
-    if not path.exists():
-        return {}
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        return {row["item"]: row for row in csv.DictReader(file)}
-
-
-def _column(rows, items, name, default, folder) -> np.ndarray:
-    default = np.broadcast_to(default, len(items))
-    values = [
-        _number((rows.get(item) or {}).get(name) or "", f"{folder}/items.csv", empty)
-        for item, empty in zip(items, default, strict=True)
-    ]
-    if min(values) < 0:
-        raise DataError(f"{folder}/items.csv: {name} is negative")
-    return np.array(values)
 
 
 def bench_set(data: DataSet, target: float) -> dict:
@@ -281,70 +175,6 @@ def write_dump(file, data: DataSet, choices) -> None:
                 )
 
 
-def plot(result: dict, path: Path) -> None:
-    """Inventory and cost against the three fills, one picture per set."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(2, 3, figsize=(13, 8), sharey="row")
-    window = forward.LAST
-    for column, fill in enumerate(("line", "unit", "value")):
-        for name in ("P0", "P1", "P2", fill, "both"):
-            group = result["lines"][name]
-            share = result["forward"][-1]["value_share"]
-            line = next((c for c in group if c.share == share), group[0])
-            label = name if name.startswith("P") else f"ours ({name})"
-            style = "--" if name.startswith("P") else "-"
-            for row, figure_of in enumerate(("inventory", "cost")):
-                values = getattr(line.totals, figure_of)[window]
-                axes[row, column].plot(
-                    line.fill(fill, window), values, style, label=label, marker="."
-                )
-        for row, title in enumerate(("average inventory value", "holding + ordering")):
-            axes[row, column].set(
-                xlim=(0.7, 1.0), yscale="log", xlabel=f"fill rate by {fill}"
-            )
-            axes[row, column].grid(alpha=0.3)
-            if column == 0:
-                axes[row, column].set_ylabel(title)
-        axes[0, column].legend()
-    figure.suptitle(f"{result['set']}: last window, each curve over its dial")
-    figure.tight_layout()
-    figure.savefig(path, dpi=80)
-    pyplot.close(figure)
-
-
-def _percent(value) -> str:
-    return "     -" if value is None else f"{100 * value:6.1f}"
-
-
-def report(result: dict) -> None:
-    print(
-        f"\n{result['set']}: {result['items']} items, {result['periods']} periods, "
-        f"{result['seconds']} s"
-    )
-    print("forward test, dial set on the earlier window, compared at realised fill, %")
-    print("  fill   realised line/unit/value  vs P0  vs P1  vs P2  cost P1  gap closed")
-    for row in result["forward"]:
-        fills = "/".join(
-            f"{row[f'realised_{k}']:.3f}" for k in ("line", "unit", "value")
-        )
-        print(
-            f"  {row['fill']:6} {fills:>24} {_percent(row['reduction_vs_P0'])} "
-            f"{_percent(row['reduction_vs_P1'])} {_percent(row['reduction_vs_P2'])} "
-            f" {_percent(row['cost_reduction_vs_P1'])}"
-            f"     {_percent(row['hindsight_gap_closed'])}"
-        )
-    print("equal fill in the last window, %: level, vs P0, vs P1, vs P2")
-    for row in result["equal_fill"]:
-        print(
-            f"  {row['fill']:6} {row['level']:.2f} {_percent(row['reduction_vs_P0'])} "
-            f"{_percent(row['reduction_vs_P1'])} {_percent(row['reduction_vs_P2'])}"
-        )
-
-
 def summary(results: list[dict]) -> list[dict]:
     """Median and worst over the sets."""
     rows = []
@@ -406,8 +236,8 @@ def main(arguments=None) -> int:
     totals = summary(results)
     for row in totals:
         print(
-            f"  {row['fill']:6} {row['figure']:22} {_percent(row['median'])} "
-            f"{_percent(row['worst'])}  ({row['sets']} sets)"
+            f"  {row['fill']:6} {row['figure']:22} {percent(row['median'])} "
+            f"{percent(row['worst'])}  ({row['sets']} sets)"
         )
     if options.json:
         content = {

@@ -14,7 +14,7 @@ Times are in buckets (weeks, or months), as many as ``Articles.per_year`` a year
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from ._arrays import columns, round_up
 from .estimate import Estimates, Estimators
 from .forecast import States
 from .order_quantity import economic_lot
+from .service import safety_factor_for_fill_rate
 from .tail import LevelTable
 
 # Half a year's demand is the largest lot, unless said otherwise.
@@ -36,8 +37,10 @@ class Articles:
     Costs in money, holding rate per year, times in buckets. ``line_size`` is the
     mean quantity of an order line, 0 = unknown. ``unit`` is the piece levels are
     rounded up to, 0 = none. ``floor`` is the least probability of no shortage in
-    a cycle, 0 = left to the target. ``break_qty`` and ``break_price`` [n, k] are
-    the vendor's all-units price breaks.
+    a cycle, 0 = left to the target; ``least_fill`` the least share of the units to
+    be delivered at once, 0 = the same. A lot is no more than ``max_cover_days`` and
+    ``shelf_life_days`` of demand (unless a single pack or the MOQ is).
+    ``break_qty`` and ``break_price`` [n, k] are the vendor's all-units price breaks.
     """
 
     unit_cost: np.ndarray
@@ -51,7 +54,9 @@ class Articles:
     line_size: np.ndarray = 0.0
     unit: np.ndarray = 1.0
     floor: np.ndarray = 0.0
+    least_fill: np.ndarray = 0.0
     max_cover_days: np.ndarray = LOT_COVER_DAYS
+    shelf_life_days: np.ndarray = np.inf
     break_qty: np.ndarray | None = None
     break_price: np.ndarray | None = None
     per_year: float = 52.0
@@ -60,13 +65,15 @@ class Articles:
         names = [
             "unit_cost", "order_cost", "holding_rate", "lead_time", "lead_time_sd",
             "review", "moq", "multiple", "line_size", "unit", "floor",
-            "max_cover_days",
+            "least_fill", "max_cover_days", "shelf_life_days",
         ]  # fmt: skip
         arrays = columns(**{name: getattr(self, name) for name in names})
         for name, array in zip(names, arrays, strict=True):
             object.__setattr__(self, name, np.atleast_1d(array))
         if (self.floor >= 1).any():
             raise ValueError("floor must be below 1")
+        if (self.least_fill >= 1).any():
+            raise ValueError("least_fill must be below 1")
 
     @property
     def interval(self) -> np.ndarray:
@@ -166,11 +173,18 @@ def weigh(articles: Articles, parameters: Parameters) -> np.ndarray:
 
 
 def plan(
-    known: States, now: int, articles: Articles, parameters: Parameters, worth=None
+    known: States,
+    now: int,
+    articles: Articles,
+    parameters: Parameters,
+    worth=None,
+    season=None,
 ) -> Plan:
     """Levels of the articles as they stand after bucket ``now``.
 
     :param worth: lambda, a number or [k] to try several; None = the parameters'
+    :param season: [n] demand of the protection interval relative to an average one
+        (``season.ahead``), where ``known`` is of demand without its season
     """
     estimates = estimate.estimate(
         known,
@@ -180,6 +194,14 @@ def plan(
         articles.lead_time_sd,
         int(round(articles.per_year)),
     )
+    if season is not None:
+        (season,) = columns(season=season)
+        estimates = replace(
+            estimates,
+            mean=estimates.mean * season,
+            sigma=estimates.sigma * season,
+            sigmas=estimates.sigmas * season,
+        )
     return levels(lots(estimates, articles), articles, parameters, worth)
 
 
@@ -204,7 +226,7 @@ def lots(estimates: Estimates, articles: Articles) -> Lots:
         articles.unit_cost,
         moq=articles.moq,
         multiple=articles.multiple,
-        max_cover_days=articles.max_cover_days,
+        max_cover_days=np.minimum(articles.max_cover_days, articles.shelf_life_days),
         break_qty=articles.break_qty,
         break_price=articles.break_price,
     )
@@ -236,13 +258,21 @@ def levels(ready: Lots, articles: Articles, parameters: Parameters, worth=None) 
         target.one_cycle_level(estimates.mean, estimates.sigma, chance)
         + ready.table(chance)
     )
+    level = np.maximum(level, _least_level(ready, articles))
     level = np.where(annual > 0, level, 0.0)
     reorder = round_up(level, articles.unit)
-    lead_demand = estimates.rate * articles.lead_time
-    review_demand = estimates.rate * articles.review
+    # Per bucket of the interval, which may lie in a season.
+    interval = articles.interval
+    pace = np.where(
+        interval > 0,
+        estimates.mean / np.where(interval > 0, interval, 1.0),
+        estimates.rate,
+    )
+    lead_demand = pace * articles.lead_time
+    review_demand = pace * articles.review
     safety = np.maximum(level - estimates.mean, 0.0)
     # Share of the safety that would be needed if lead times never varied.
-    late = (estimates.rate * articles.lead_time_sd) ** 2
+    late = (pace * articles.lead_time_sd) ** 2
     variance = np.where(estimates.sigma > 0, estimates.sigma**2, 1.0)
     steady = np.sqrt(np.clip(1.0 - late / variance, 0.0, 1.0))
     return Plan(
@@ -260,3 +290,17 @@ def levels(ready: Lots, articles: Articles, parameters: Parameters, worth=None) 
         uncovered=np.maximum(estimates.mean - level, 0.0),
         rounding=reorder - level,
     )
+
+
+def _least_level(ready: Lots, articles: Articles) -> np.ndarray:
+    """Level [n] that delivers ``least_fill`` of normal demand at once; 0 = none."""
+    sigma = ready.estimates.sigma
+    asked = (articles.least_fill > 0) & (ready.quantity > 0)
+    if not asked.any():
+        return np.zeros_like(sigma)
+    factor = safety_factor_for_fill_rate(
+        np.where(asked, articles.least_fill, 0.0),
+        sigma,
+        np.where(asked, ready.quantity, 1.0),
+    )
+    return np.where(asked, np.maximum(ready.estimates.mean + factor * sigma, 0.0), 0.0)

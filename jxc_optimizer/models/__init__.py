@@ -38,6 +38,9 @@ from . import jxc_import_column
 from . import jxc_import_match
 from . import jxc_import_row
 from . import jxc_import_change
+from . import jxc_import_read
+from . import jxc_import_check
+from . import jxc_import_apply
 from . import jxc_import_work
 from . import jxc_import_report
 from . import jxc_policy_exception

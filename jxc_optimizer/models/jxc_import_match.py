@@ -1,4 +1,3 @@
-import unicodedata
 from collections import defaultdict
 
 from odoo import api, fields, models
@@ -7,6 +6,7 @@ from odoo.tools import SQL
 
 from ..spreadsheet.similar import Similar
 from ..spreadsheet.units import normalise_unit
+from .jxc_import_records import bare
 
 #: canonical unit of the spreadsheet reader -> Odoo's unit
 UNITS = {
@@ -177,10 +177,10 @@ class JxcImportMatch(models.Model):
         known = defaultdict(set)
         for warehouse in warehouses:
             for text in (warehouse.name, warehouse.code, warehouse.lot_stock_id.name):
-                known[_bare(text)].add(warehouse.id)
+                known[bare(text)].add(warehouse.id)
         return [
             self._value(record, "warehouse", text, rows, "warehouse_id",
-                        known.get(_bare(text), set()), remembered)
+                        known.get(bare(text), set()), remembered)
             for text, rows in names.items()
         ]  # fmt: skip
 
@@ -192,10 +192,10 @@ class JxcImportMatch(models.Model):
         known = defaultdict(set)
         for uom in uoms:
             for language in self.env["res.lang"].get_installed():
-                known[_bare(uom.with_context(lang=language[0]).name)].add(uom.id)
+                known[bare(uom.with_context(lang=language[0]).name)].add(uom.id)
         values = []
         for text, rows in names.items():
-            found = set(known.get(_bare(text), ()))
+            found = set(known.get(bare(text), ()))
             canonical = normalise_unit(text)
             if not found and canonical in UNITS:
                 uom = self.env.ref(UNITS[canonical], raise_if_not_found=False)
@@ -206,7 +206,7 @@ class JxcImportMatch(models.Model):
         return values
 
     def _value(self, record, kind, text, rows, field, found, remembered):
-        key = _bare(text)
+        key = bare(text)
         status = "name" if len(found) == 1 else "ambiguous" if found else "unknown"
         chosen = next(iter(found)) if len(found) == 1 else False
         if not chosen and key in remembered:
@@ -274,18 +274,18 @@ class _Catalogue:
         self.ids, self.names = [], []
         for product, reference, barcode, names in rows:
             if reference:
-                self.by["reference"][_bare(reference)].add(product)
+                self.by["reference"][bare(reference)].add(product)
             if barcode:
-                self.by["barcode"][_bare(barcode)].add(product)
+                self.by["barcode"][bare(barcode)].add(product)
             for name in set((names or {}).values()):
-                self.by["name"][_bare(name)].add(product)
+                self.by["name"][bare(name)].add(product)
                 self.ids.append(product)
                 self.names.append(name)
             if reference:
                 self.ids.append(product)
                 self.names.append(reference)
         for product, code in vendor_rows:
-            self.by["vendor_code"][_bare(code)].add(product)
+            self.by["vendor_code"][bare(code)].add(product)
         self.index = None
 
     def find(self, article):
@@ -299,12 +299,12 @@ class _Catalogue:
             if not text:
                 continue
             for source in sources:
-                found = self.by[source].get(_bare(text))
+                found = self.by[source].get(bare(text))
                 if found:
                     several = len(found) > 1
                     return (False, "ambiguous") if several else (*found, source)
         # A code that nobody knows, but a name that fits exactly one article.
-        found = self.by["name"].get(_bare(article["name"]), ())
+        found = self.by["name"].get(bare(article["name"]), ())
         if article["name"] and len(found) == 1 and not article["code"]:
             return next(iter(found)), "name"
         return False, "unknown"
@@ -322,8 +322,3 @@ class _Catalogue:
                 item.update(
                     proposal_id=self.ids[place], likeness=likeness, status="proposed"
                 )
-
-
-def _bare(text):
-    """A name without case, width and outer or doubled spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text or "").casefold().split())

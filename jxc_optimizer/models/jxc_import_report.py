@@ -6,8 +6,8 @@ from odoo import models
 from odoo.tools import SQL, format_date
 
 from ..spreadsheet import MESSAGES, error_rows, to_xlsx
+from .jxc_import_check import NO_ERRORS
 from .jxc_import_column import LABELS
-from .jxc_import_work import NO_ERRORS
 
 #: errors listed on the page; the file of errors has all
 SHOWN = 20

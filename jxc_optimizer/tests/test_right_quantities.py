@@ -97,7 +97,7 @@ class TestRightQuantities(OptimizerCase):
 
     def _suggest(self, vendor, products):
         """Press "Add all" on a new RFQ, as the catalogue does."""
-        order = self.env["purchase.order"].create({"partner_id": vendor.id})
+        order = vendor.env["purchase.order"].create({"partner_id": vendor.id})
         order.with_context(
             suggest_based_on="30_days",
             suggest_days=30,
@@ -130,6 +130,16 @@ class TestRightQuantities(OptimizerCase):
         self._offer(self.minimum, other, 30, price=9.0)
         line = self._suggest(other, self.minimum)[self.minimum]
         self.assertEqual((line.product_qty, line.price_unit), (30, 9.0))
+
+    def test_suggest_by_a_purchase_user(self):
+        """Somebody of Purchase; Odoo writes his choice on the vendor, a contact."""
+        self._deliver(self.minimum, 3, 25)
+        user = self._user(
+            "rq_purchase", "purchase.group_purchase_user,base.group_partner_manager"
+        )
+        lines = self._suggest(self.vendor.with_user(user), self.minimum)
+        (line,) = lines.values()
+        self.assertEqual((line.product_qty, line.price_unit), (48, 8.0))
 
     def test_suggest_in_sets(self):
         """The vendor's quantities of 40 products take no more queries than of 5."""

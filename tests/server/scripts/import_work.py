@@ -3,7 +3,7 @@ import os
 import signal
 from unittest.mock import patch
 
-from odoo.addons.jxc_optimizer.models import jxc_import_work
+from odoo.addons.jxc_optimizer.models import jxc_import_apply
 
 done = []
 
@@ -17,7 +17,7 @@ def progress(*_arguments, **_keywords):
 
 
 with (
-    patch.object(jxc_import_work, "PRODUCTS", 7),
+    patch.object(jxc_import_apply, "PRODUCTS", 7),
     patch.object(type(env["ir.cron"]), "_commit_progress", progress),
 ):
     env["jxc.import"]._cron_work()

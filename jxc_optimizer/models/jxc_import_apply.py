@@ -1,0 +1,168 @@
+"""The import itself: half of it never counts."""
+
+from __future__ import annotations
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .jxc_import_records import bare
+
+#: products whose demand one unit of work writes
+PRODUCTS = 2_000
+
+
+class JxcImport(models.Model):
+    _inherit = "jxc.import"
+
+    def _import_unit(self):
+        """Create missing articles; then some products' demand; at last let it count."""
+        if self.kind == "levels":
+            # one transaction: all of the decisions, or none
+            self.change_ids._apply()
+            self._switch_on()
+            return
+        if not self.next_product:
+            self._create_articles()
+            self.env["jxc.import.row"]._judge(self)
+            self._remove_entries()
+            self._record({"next_product": 1})
+            return
+        self.env.cr.execute(
+            SQL(
+                """SELECT product_id FROM jxc_import_row
+                    WHERE import_id = %s AND status = 'ok' AND product_id >= %s
+                    GROUP BY product_id ORDER BY product_id LIMIT %s""",
+                self.id,
+                self.next_product,
+                PRODUCTS,
+            )
+        )
+        products = [product for [product] in self.env.cr.fetchall()]
+        if not products:
+            self._switch_on()
+            return
+        self._write_entries(products[0], products[-1])
+        left = self.env.execute_query(
+            SQL(
+                """SELECT count(DISTINCT product_id) FILTER (WHERE product_id > %s),
+                          count(DISTINCT product_id) FROM jxc_import_row
+                    WHERE import_id = %s AND status = 'ok'""",
+                products[-1],
+                self.id,
+            )
+        )[0]
+        self._record(
+            {
+                "next_product": products[-1] + 1,
+                "progress": 100 * (1 - left[0] / max(left[1], 1)),
+            }
+        )
+
+    def _create_articles(self):
+        """The articles that the user wants created, by one name each."""
+        missing = self.match_ids.filtered(
+            lambda match: match.kind == "article" and match.choice == "create"
+        )
+        units = {
+            match.key: match.uom_id
+            for match in self.match_ids
+            if match.kind == "unit" and match.uom_id
+        }
+        products = self.env["product.product"].create(
+            [
+                {
+                    "name": match.name or match.text,
+                    "default_code": match.text if match.text != match.name else False,
+                    "type": "consu",
+                    "is_storable": True,
+                    "company_id": False,
+                    **(
+                        {"uom_id": units[bare(match.unit)].id}
+                        if bare(match.unit) in units
+                        else {}
+                    ),
+                }
+                for match in missing
+            ]
+        )
+        for match, product in zip(missing, products, strict=True):
+            match.sudo().write(  # sudo: an import under way is closed to people
+                {"product_id": product.id, "choice": "use", "status": "chosen"}
+            )
+
+    def _write_entries(self, first, last):
+        """The demand of a range of products; it does not count yet."""
+        cr = self.env.cr
+        cr.execute(
+            SQL(
+                """DELETE FROM jxc_demand_entry WHERE batch = %s
+                      AND product_id BETWEEN %s AND %s""",
+                self._batch(),
+                first,
+                last,
+            )
+        )
+        cr.execute(
+            SQL(
+                """INSERT INTO jxc_demand_entry
+                          (source, batch, reason, active, company_id, warehouse_id,
+                           location_id, product_id, day, quantity, lines, largest,
+                           returned, create_uid, write_uid, create_date, write_date)
+                   SELECT 'import', %(batch)s, %(name)s, false, %(company)s,
+                          place.warehouse_id, row.location_id, row.product_id, row.day,
+                          sum(row.amount), count(*) FILTER (WHERE row.amount > 0),
+                          COALESCE(max(row.amount) FILTER (WHERE row.amount > 0), 0),
+                          COALESCE(-sum(row.amount) FILTER (WHERE row.amount < 0), 0),
+                          %(user)s, %(user)s, %(now)s, %(now)s
+                     FROM jxc_import_row row
+                     JOIN stock_location place ON place.id = row.location_id
+                    WHERE row.import_id = %(record)s AND row.status = 'ok'
+                      AND row.product_id BETWEEN %(first)s AND %(last)s
+                    GROUP BY place.warehouse_id, row.location_id, row.product_id,
+                             row.day""",
+                batch=self._batch(),
+                name=self.name,
+                company=self.company_id.id,
+                user=self.env.uid,
+                now=fields.Datetime.now(),
+                record=self.id,
+                first=first,
+                last=last,
+            )
+        )
+        self.env["jxc.demand.entry"].invalidate_model()
+
+    def _switch_on(self):
+        """Let everything count at once."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE jxc_demand_entry SET active = true WHERE batch = %s",
+                self._batch(),
+            )
+        )
+        self.env["jxc.demand.entry"].invalidate_model()
+        self._record(
+            {
+                "state": "done",
+                "progress": 100,
+                "next_product": 0,
+                "imported_at": fields.Datetime.now(),
+                "packed": False,
+            }
+        )
+
+    def _remove_entries(self):
+        self.env.cr.execute(
+            SQL("DELETE FROM jxc_demand_entry WHERE batch = %s", self._batch())
+        )
+        self.env["jxc.demand.entry"].invalidate_model()
+        self._record({"next_product": 0})
+
+    def _forget_rows(self):
+        self.env.cr.execute(
+            SQL("DELETE FROM jxc_import_row WHERE import_id = %s", self.id)
+        )
+        self._record({"packed": False})
+
+    def _batch(self) -> str:
+        return f"jxc.import,{self.id}"

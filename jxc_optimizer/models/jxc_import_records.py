@@ -1,0 +1,154 @@
+"""What a file says, as columns: sales netted, cancelled documents marked."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+
+import numpy as np
+
+from .jxc_import_column import USED
+
+#: a document with one of these in its status never took place
+CANCELLED = ("作废", "取消", "撤销", "void", "cancel", "storno")
+#: a document of one of these kinds brings goods back
+RETURNED = ("退", "return", "refund", "credit", "retour")
+#: between the parts of an article's key; no text holds it
+SEPARATOR = "\x1f"
+
+
+def bare(text: str | None) -> str:
+    """A name without case, width and outer or doubled spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text or "").casefold().split())
+
+
+class Records:
+    """The records of a file as columns to stage, and the names in them.
+
+    columns:     for ``jxc.import.row._stage``
+    articles:    key -> what the file says of the article, and its number of rows
+    warehouses, units:  name as it stands first -> rows
+    cancelled, returned:  rows of documents that never took place, that bring back
+    """
+
+    def __init__(self, table, kind):
+        count = len(table)
+        unknown = np.full(count, np.nan)
+        days = table.columns.get("date", np.full(count, "NaT", "M8[D]"))
+        days = days.astype("M8[D]")
+        quantity = np.array(table.columns.get("quantity", unknown), float)
+        texts = {
+            name: [*map(str.strip, table.columns.get(name) or [""] * count)]
+            for name in (
+                "code", "barcode", "vendor_code", "name", "specification", "unit",
+                "document", "document_type", "state", "warehouse",
+            )
+        }  # fmt: skip
+        if "unit" not in table.columns and table.units:
+            texts["unit"] = [unit or "" for unit in table.units]
+        faults = _faults(table)
+        cancelled = _marked(texts["state"], CANCELLED)
+        faults[cancelled & (faults == None)] = "cancelled"  # noqa: E711 (elementwise)
+        returned = _marked(texts["document_type"], RETURNED) & (quantity > 0)
+        quantity[returned] *= -1
+        self.cancelled, self.returned = int(cancelled.sum()), int((quantity < 0).sum())
+        keys = [
+            SEPARATOR.join(map(bare, parts))
+            for parts in zip(
+                texts["code"], texts["barcode"], texts["vendor_code"],
+                _unless_coded(texts), strict=True,
+            )
+        ]  # fmt: skip
+        known = np.array([bool(key.strip(SEPARATOR)) for key in keys], bool)
+        faults[~known & (faults == None)] = "missing:code"  # noqa: E711
+        if kind == "levels":
+            _judge_levels(table, faults, unknown)
+        self.articles = _articles(texts, keys, known)
+        self.warehouses = _names(texts["warehouse"])
+        self.units = _names(texts["unit"])
+        self.columns = {
+            "position": np.arange(count),
+            "sheet": np.asarray(table.sheet_of, int),
+            "row": np.asarray(table.row, int),
+            "day": np.array(
+                [None if np.isnat(day) else str(day) for day in days], object
+            ),
+            "quantity": quantity,
+            "document": np.array(texts["document"], object),
+            "article": np.array(keys, object),
+            "warehouse": np.array([bare(text) for text in texts["warehouse"]], object),
+            "unit": np.array([bare(text) for text in texts["unit"]], object),
+            "fault": faults,
+            **{name: table.columns.get(name, unknown) for name in USED["levels"]},
+        }
+
+
+def _faults(table) -> np.ndarray:
+    """The first reason why a record cannot be used, as code:meaning, or None."""
+    faults = np.full(len(table), None, object)
+    faults[~table.valid] = "unreadable:"
+    place = {}
+    for index, (sheet, row) in enumerate(
+        zip(table.sheet_of.tolist(), table.row.tolist(), strict=True)
+    ):
+        if not table.valid[index]:
+            place[table.sheets[sheet], row] = index
+    for issue in reversed(table.issues):
+        faults[place[issue.sheet, issue.row]] = f"{issue.code}:{issue.meaning}"
+    return faults
+
+
+def _judge_levels(table, faults, unknown) -> None:
+    """Negative quantities, and a minimum above its maximum, are no levels."""
+    low, high, decided = (table.columns.get(n, unknown) for n in USED["levels"])
+    free = faults == None  # noqa: E711 (elementwise)
+    faults[free & ((low < 0) | (high < 0) | (decided < 0))] = "negative"
+    faults[free & (low > high)] = "min_above_max"
+
+
+def _marked(texts, words) -> np.ndarray:
+    """Which texts hold one of the words."""
+    verdicts = {
+        text: any(word in text.casefold() for word in words) for text in set(texts)
+    }
+    return np.array([verdicts[text] for text in texts], bool)
+
+
+def _unless_coded(texts) -> list[str]:
+    """The name of each article that has no code of any kind."""
+    return [
+        "" if any(codes) else name
+        for name, *codes in zip(
+            texts["name"], texts["code"], texts["barcode"], texts["vendor_code"],
+            strict=True,
+        )
+    ]  # fmt: skip
+
+
+def _names(texts) -> dict[str, int]:
+    """Each name as it stands first, and the rows of all its spellings."""
+    first, rows = {}, Counter()
+    for text, number in Counter(filter(None, texts)).items():
+        rows[first.setdefault(bare(text), text)] += number
+    return rows
+
+
+def _articles(texts, keys, known) -> dict:
+    """Key -> what the file says of the article, and its number of rows."""
+    articles = {}
+    for index, key in enumerate(keys):
+        if not known[index]:
+            continue
+        article = articles.get(key)
+        if article is None:
+            name, specification = texts["name"][index], texts["specification"][index]
+            articles[key] = article = {
+                "code": texts["code"][index],
+                "barcode": texts["barcode"][index],
+                "vendor_code": texts["vendor_code"][index],
+                "name": f"{name} {specification}".strip(),
+                "unit": texts["unit"][index],
+                "rows": 0,
+            }
+        article["rows"] += 1
+    return articles

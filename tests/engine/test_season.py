@@ -1,0 +1,70 @@
+"""Seasonal indices: found where they are, not invented where they are not."""
+
+import numpy as np
+import pytest
+from engine import season
+
+WAVE = np.array([0.4, 0.6, 0.9, 1.2, 1.5, 1.8, 1.6, 1.3, 1.0, 0.8, 0.5, 0.4])
+
+
+def test_the_same_wave_every_year_is_found_exactly():
+    level = np.array([[10.0], [2.0]])
+    growth = np.repeat([1.0, 1.5, 3.0], 12)
+    demand = level * np.tile(WAVE, 3) * growth
+    np.testing.assert_allclose(season.indices(demand, [0, 0], 12), [WAVE], atol=1e-12)
+
+
+def test_no_season_from_noise():
+    rng = np.random.default_rng(3)
+    demand = rng.poisson(5.0, (40, 156)).astype(float)
+    index = season.indices(demand, np.arange(40) % 8)
+    # fitted to one's own noise, indices of five articles would spread by 0.2
+    assert index.std() < 0.05
+    np.testing.assert_allclose(index.mean(axis=1), 1.0)
+
+
+def test_groups_differ_and_a_small_one_borrows_from_all():
+    rng = np.random.default_rng(4)
+    rate = np.array([40.0] * 30 + [40.0] * 30)[:, None]
+    wave = np.tile(WAVE, 3)
+    flat = np.ones(36)
+    shape = np.vstack([np.tile(wave, (30, 1)), np.tile(flat, (30, 1))])
+    demand = rng.poisson(rate * shape).astype(float)
+    index = season.indices(demand, [0] * 30 + [1] * 30, 12)
+    np.testing.assert_allclose(index[0], WAVE, atol=0.06)
+    np.testing.assert_allclose(index[1], 1.0, atol=0.06)
+    # one rare article that follows the others: its own history is no help
+    rare = rng.poisson(0.3 * wave)[None].astype(float)
+    index = season.indices(np.vstack([demand[:30], rare]), [0] * 30 + [1], 12)
+    assert np.abs(index[1] - WAVE).mean() < np.abs(1 - WAVE).mean()
+
+
+def test_a_wave_that_did_not_return_is_dropped():
+    demand = np.vstack([np.concatenate([WAVE, WAVE, WAVE[::-1].copy(), 2 - WAVE])])
+    assert season.indices(demand, [0], 12).tolist() == [[1.0] * 12]
+
+
+def test_too_little_history_has_no_season():
+    demand = np.tile(WAVE, 2)[None, 1:]
+    assert season.indices(demand, [0], 12).tolist() == [[1.0] * 12]
+    assert season.indices(np.zeros((1, 36)), [0], 12).tolist() == [[1.0] * 12]
+    assert season.indices(np.zeros((0, 36)), [], 12).shape == (0, 12)
+
+
+def test_remove_and_ahead_by_hand():
+    index = np.array([[0.5, 1.0, 1.5]])
+    assert season.remove([[3, 3, 1, 2]], index, first=2).tolist() == [[2, 6, 1, 4 / 3]]
+    # 1.0, 1.5, 0.5 and half of 1.0 in three and a half buckets
+    assert season.ahead(index, 1, [3.5])[0] == pytest.approx(3.5 / 3.5)
+    assert season.ahead(index, 2, [2.0])[0] == pytest.approx(1.0)
+    assert season.ahead(index, 2, [1.0])[0] == pytest.approx(1.5)
+
+
+def test_bad_input_is_named():
+    for call in (
+        lambda: season.indices(np.ones((2, 4)), [0], 2),
+        lambda: season.indices(np.ones((1, 4)), [0], 1),
+        lambda: season.ahead([[1.0, 1.0]], 0, [0.5]),
+    ):
+        with pytest.raises(ValueError):
+            call()
