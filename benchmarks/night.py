@@ -91,6 +91,9 @@ clone("stock_quant", quant, pairs, product_id=f"{variant} + 1 + n",
 # What is written before the first night is counted whole by it anyway.
 for table in ("stock_move", "stock_move_line"):
     cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+# The samples are old, so that the last day is one of the history.
+for table in ("stock_move", "stock_move_line"):
+    cr.execute(f"UPDATE {table} SET date = date - interval '{days} days'")
 first = top("stock_move") + 1
 cr.execute("""
     CREATE TABLE jxc_bench_move AS
