@@ -90,7 +90,7 @@ class StockWarehouseOrderpoint(models.Model):
                 weeks=number(terms["weeks"]),
             ),
             self._jxc_lead_time_fact(terms),
-            _("Review period %s days", number(terms["review_days"])),
+            _("Days between two reviews: %s", number(terms["review_days"])),
             *self._jxc_target_facts(terms),
         ]
         if terms["lot"] != terms["eoq"]:
@@ -184,16 +184,16 @@ class StockWarehouseOrderpoint(models.Model):
             )
         if not terms["lead_receipts"]:
             return _(
-                "Lead time %(days)s ± %(deviation)s days, from %(receipts)s receipts "
-                "of other products from %(vendor)s",
+                "Lead time %(days)s ± %(deviation)s days; receipts of other products "
+                "from %(vendor)s: %(receipts)s",
                 days=days,
                 deviation=deviation,
                 receipts=formatLang(self.env, terms["lead_vendor_receipts"], digits=0),
                 vendor=vendor,
             )
         return _(
-            "Lead time %(days)s ± %(deviation)s days, %(receipts)s receipts from "
-            "%(vendor)s",
+            "Lead time %(days)s ± %(deviation)s days; receipts from %(vendor)s: "
+            "%(receipts)s",
             days=days,
             deviation=deviation,
             receipts=receipts,
