@@ -112,7 +112,7 @@ class TestLeadTime(OptimizerCase):
         rule = self._rule(self.first)
         self._run()
         facts = " ".join(json.loads(rule.jxc_why)["facts"])
-        self.assertIn("Lead time 16 ± 6.5 days, 3 receipts from A", facts)
+        self.assertIn("Lead time 16 ± 6.5 days; receipts from A: 3", facts)
 
     def test_line_added_after_approval(self):
         """The vendor's time starts when he hears of it."""
