@@ -21,6 +21,7 @@
         "views/stock_warehouse_orderpoint_views.xml",
         "views/jxc_policy_views.xml",
         "views/jxc_run_views.xml",
+        "views/jxc_cell_views.xml",
         "views/jxc_change_views.xml",
         "views/jxc_import_templates.xml",
         "views/jxc_import_views.xml",

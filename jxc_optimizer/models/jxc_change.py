@@ -30,12 +30,34 @@ class JxcChange(models.Model):
     new_min = fields.Float(digits="Product Unit", readonly=True)
     new_max = fields.Float(digits="Product Unit", readonly=True)
     terms = fields.Json("Terms of the Suggestion", readonly=True)
+    automatic = fields.Boolean(
+        readonly=True, help="Applied by the run itself, not by a person."
+    )
+    reason = fields.Char(readonly=True, help="Why other levels were taken.")
+    is_current = fields.Boolean(
+        "Still Counts",
+        compute="_compute_is_current",
+        help="The rule still has the levels of this change.",
+    )
     reverted_at = fields.Datetime("Reverted on", readonly=True)
     reverted_by_id = fields.Many2one("res.users", "Reverted by", readonly=True)
 
+    @api.depends("orderpoint_id.product_min_qty", "orderpoint_id.product_max_qty")
+    def _compute_is_current(self):
+        for change in self:
+            rule = change.orderpoint_id
+            change.is_current = (rule.product_min_qty, rule.product_max_qty) == (
+                change.new_min,
+                change.new_max,
+            )
+
     @api.model
-    def _log(self, rules, levels: dict):
-        """Record the coming change of ``rules`` to (min, max) in ``levels``."""
+    def _log(self, rules, levels: dict, run=None, reason=None):
+        """Record the coming change of ``rules`` to (min, max) in ``levels``.
+
+        :param run: the run that applies it itself
+        :param reason: why a person takes other levels than suggested
+        """
         runs = {
             (policy.product_id, policy.location_id): policy.run_id.id
             for policy in self.env["jxc.policy"].search(
@@ -50,7 +72,11 @@ class JxcChange(models.Model):
             [
                 {
                     "orderpoint_id": rule.id,
-                    "run_id": runs.get((rule.product_id, rule.location_id)),
+                    "run_id": run.id
+                    if run
+                    else runs.get((rule.product_id, rule.location_id)),
+                    "automatic": bool(run),
+                    "reason": reason,
                     "old_min": rule.product_min_qty,
                     "old_max": rule.product_max_qty,
                     "new_min": levels[rule][0],
@@ -70,10 +96,7 @@ class JxcChange(models.Model):
             raise UserError(self.env._("These changes are reverted already."))
         for change in changes:
             rule = change.orderpoint_id
-            if (rule.product_min_qty, rule.product_max_qty) != (
-                change.new_min,
-                change.new_max,
-            ):
+            if not change.is_current:
                 raise UserError(
                     self.env._(
                         "%s was changed again since: revert or edit the later change "

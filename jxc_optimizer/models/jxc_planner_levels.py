@@ -185,6 +185,8 @@ class JxcPlanner(models.AbstractModel):
             "order_up_to": order_up_to,
             "suggested_min": np.where(known, odoo.minimum, np.nan),
             "suggested_max": np.where(known, odoo.maximum, np.nan),
+            "vendor_minimum": np.round(payload["supply_moq"], DIGITS),
+            "vendor_multiple": np.round(_multiple(payload), DIGITS),
             "has_rule": payload["supply_has_rule"],
             "on_hand": np.round(payload["supply_on_hand"], DIGITS),
             "cover_days": np.round(cover, 1),

@@ -17,6 +17,7 @@ RULE_COLUMNS = {
     "jxc_xyz_class": "varchar",
     "jxc_class": "varchar",
     "jxc_note": "varchar",
+    "jxc_confidence": "varchar",
     "jxc_vendor_id": "int4",
     "jxc_suggested_min": "numeric",
     "jxc_suggested_max": "numeric",
@@ -42,7 +43,7 @@ class JxcPlanner(models.AbstractModel):
         rules.flush_model()
         rows = self.env.execute_query(
             SQL(
-                """SELECT rule.id, rule.product_id, rule.location_id
+                """SELECT rule.id, rule.product_id, rule.location_id, rule.jxc_mode
                      FROM stock_warehouse_orderpoint AS rule
                     WHERE rule.company_id = %s AND rule.product_id BETWEEN %s AND %s
                     ORDER BY rule.id""",
@@ -51,7 +52,10 @@ class JxcPlanner(models.AbstractModel):
             )
         )
         jxc_bulk.load(
-            cr, "jxc_new_rule", RULE_COLUMNS, _rule_columns(company, rows, plan)
+            cr,
+            "jxc_new_rule",
+            RULE_COLUMNS,
+            _rule_columns(company, rows, plan, self._manual_classes(company)),
         )
         cr.execute(
             SQL(
@@ -78,22 +82,33 @@ class JxcPlanner(models.AbstractModel):
         rules.invalidate_model([*values, "jxc_has_change"])
         return changed
 
+    def _manual_classes(self, company) -> set[str]:
+        """Classes without suggestions."""
+        # sudo: a run does what the company settled, whoever starts it
+        cells = self.env["jxc.cell"].sudo()
+        chosen = [("company_id", "=", company.id), ("mode", "=", "manual")]
+        return set(cells.search(chosen).mapped("name"))
 
-def _rule_columns(company, rows: list[tuple], plan: dict) -> dict:
-    """Values of RULE_COLUMNS for the given (id, product, location) rows."""
+
+def _rule_columns(company, rows: list[tuple], plan: dict, by_hand: set[str]) -> dict:
+    """Values of RULE_COLUMNS for the given (id, product, location, mode) rows.
+
+    :param by_hand: classes whose rules people plan, unless a rule has its own mode
+    """
     position = {
         pair: index
         for index, pair in enumerate(
             zip(plan["product_id"].tolist(), plan["location_id"].tolist(), strict=True)
         )
     }
-    found = np.array([position.get(row[1:], -1) for row in rows], dtype=int)
+    found = np.array([position.get(row[1:3], -1) for row in rows], dtype=int)
     known = found >= 0
     columns = {"id": np.array([row[0] for row in rows], dtype=int)}
     for name, source in (
         ("jxc_abc_class", "abc_class"),
         ("jxc_xyz_class", "xyz_class"),
         ("jxc_class", "matrix_class"),
+        ("jxc_confidence", "confidence"),
         ("jxc_vendor_id", "vendor_id"),
         ("jxc_suggested_min", "suggested_min"),
         ("jxc_suggested_max", "suggested_max"),
@@ -108,7 +123,17 @@ def _rule_columns(company, rows: list[tuple], plan: dict) -> dict:
         columns[name] = column
     short = np.isnan(columns["jxc_suggested_min"])
     note = np.where(known, np.where(short, "short_history", "suggested"), "no_history")
-    columns["jxc_note"] = note.astype(object)
+    manual = np.array(
+        [
+            (mode or ("manual" if name in by_hand else "")) == "manual"
+            for (*_ids, mode), name in zip(rows, columns["jxc_class"], strict=True)
+        ],
+        dtype=bool,
+    )
+    columns["jxc_note"] = np.where(manual & (note == "suggested"), "manual", note)
+    for name in ("jxc_suggested_min", "jxc_suggested_max"):
+        columns[name][manual] = np.nan
+    columns["jxc_note"] = columns["jxc_note"].astype(object)
     columns["jxc_terms"] = np.array(
         [
             _terms(company, plan, index) if index >= 0 else None

@@ -65,6 +65,8 @@ COLUMNS = {
     "order_up_to": "numeric",
     "suggested_min": "numeric",
     "suggested_max": "numeric",
+    "vendor_minimum": "numeric",
+    "vendor_multiple": "numeric",
     "has_rule": "bool",
     "on_hand": "numeric",
     "cover_days": "numeric",
@@ -250,6 +252,12 @@ class JxcPolicy(models.Model):
         "it.",
     )
     suggested_max = fields.Float(digits="Product Unit", readonly=True)
+    vendor_minimum = fields.Float(
+        "Vendor's Minimum", digits="Product Unit", readonly=True
+    )
+    vendor_multiple = fields.Float(
+        "Ordered in Packs of", digits="Product Unit", readonly=True
+    )
     has_rule = fields.Boolean(
         "Has a Reordering Rule", readonly=True, help="As of the last run."
     )

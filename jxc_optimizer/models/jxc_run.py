@@ -6,6 +6,7 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from .jxc_lock import replenishment_lock
 from .jxc_planner import Stopwatch
@@ -20,6 +21,8 @@ TRIES = 3
 UNFINISHED = ("waiting", "reading", "settling", "publishing")
 #: days after which the log of a run is deleted
 KEEP_DAYS = 90
+#: units of work that a part of a run still needs, by its state
+STEPS_LEFT = {"waiting": 3, "read": 2, "published": 1, "done": 0}
 
 
 class JxcRun(models.Model):
@@ -74,6 +77,11 @@ class JxcRun(models.Model):
     rules_changed = fields.Integer(
         "Suggestions Changed", readonly=True, help="Reordering rules with new figures."
     )
+    rules_applied = fields.Integer(
+        "Applied Automatically",
+        readonly=True,
+        help="Reordering rules whose minimum and maximum the run changed itself.",
+    )
     seconds = fields.Float(
         "Working Time", digits=(16, 1), readonly=True, help="Seconds, pauses left out."
     )
@@ -97,8 +105,8 @@ class JxcRun(models.Model):
                 run.progress = 100
                 continue
             states = run.shard_ids.mapped("state")
-            steps = sum({"waiting": 0, "read": 1, "done": 2}[state] for state in states)
-            run.progress = 100 * steps // (2 * len(states)) if states else 0
+            left = sum(map(STEPS_LEFT.get, states))
+            run.progress = 100 - 100 * left // (3 * len(states)) if states else 0
 
     # -- what people press -------------------------------------------------------
 
@@ -216,10 +224,7 @@ class JxcRun(models.Model):
     def _units_left(self) -> int:
         runs = self.search([("state", "in", UNFINISHED)])
         return sum(
-            1
-            + sum(2 if shard.state == "waiting" else 1 for shard in run.shard_ids)
-            - sum(shard.state == "done" for shard in run.shard_ids)
-            for run in runs
+            1 + sum(STEPS_LEFT[shard.state] for shard in run.shard_ids) for run in runs
         )
 
     def _try_unit(self, watch: Stopwatch) -> None:
@@ -278,9 +283,11 @@ class JxcRun(models.Model):
         elif run.state == "settling":
             run._settle(watch)
         elif run.state == "publishing":
-            shard = run.shard_ids.filtered(lambda shard: shard.state == "read")[:1]
-            if shard:
+            shard = run.shard_ids.filtered(lambda shard: shard.state != "done")[:1]
+            if shard.state == "read":
                 run._publish_shard(shard, watch)
+            elif shard:
+                run._project_shard(shard, watch)
             else:
                 run.write({"state": "done", "finished_at": fields.Datetime.now()})
 
@@ -344,9 +351,18 @@ class JxcRun(models.Model):
         with watch.step("write rules"):
             rules = planner._publish_rules(self.company_id, shard._products(), plan)
         shard._forget()
-        shard.state = "done"
+        shard.state = "published"
         self.policies_changed += policies
         self.rules_changed += rules
+
+    def _project_shard(self, shard, watch: Stopwatch) -> None:
+        """Apply what may be applied automatically, then say what today needs."""
+        chosen = SQL("rule.product_id BETWEEN %s AND %s", *shard._products())
+        with watch.step("apply"):
+            self.rules_applied += self._apply_automatically(chosen)
+        with watch.step("project"):
+            self.env["jxc.projection"]._refresh(self.company_id, chosen)
+        shard.state = "done"
 
     @api.autovacuum
     def _gc_old_runs(self):

@@ -20,7 +20,12 @@ class JxcRunShard(models.Model):
     first_product_id = fields.Integer(required=True)
     last_product_id = fields.Integer(required=True)
     state = fields.Selection(
-        [("waiting", "Waiting"), ("read", "Read"), ("done", "Done")],
+        [
+            ("waiting", "Waiting"),
+            ("read", "Read"),
+            ("published", "Published"),
+            ("done", "Done"),
+        ],
         required=True,
         default="waiting",
     )

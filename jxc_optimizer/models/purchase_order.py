@@ -11,3 +11,10 @@ class PurchaseOrder(models.Model):
             PurchaseOrder,
             self.with_context(partner_id=self.partner_id.id, order_id=self.id),
         ).action_purchase_order_suggest()
+
+    def write(self, vals):
+        """Sending, confirming or cancelling changes what counts as coming."""
+        res = super().write(vals)
+        if "state" in vals:
+            self.env["jxc.replenish.mark"]._mark(self.order_line.product_id)
+        return res

@@ -103,6 +103,19 @@ class ResCompany(models.Model):
         help="An order never covers more days of demand than this, unless the "
         "vendor's minimum or the pack forces it.",
     )
+    jxc_change_limit = fields.Float(
+        "Largest Automatic Change",
+        default=0.5,
+        digits=(16, 4),
+        help="A minimum or maximum that would change by more than this share of the "
+        "larger figure is left to people, also in automatic mode.",
+    )
+    jxc_change_tolerance = fields.Float(
+        "Smallest Automatic Change",
+        default=0.05,
+        digits=(16, 4),
+        help="Smaller changes are not worth making: nothing is applied for them.",
+    )
     jxc_slow_days = fields.Integer(
         "Review After",
         default=90,
@@ -136,6 +149,8 @@ class ResCompany(models.Model):
         "jxc_fill_rate",
         "jxc_default_lead_days",
         "jxc_max_cover_days",
+        "jxc_change_limit",
+        "jxc_change_tolerance",
         "jxc_slow_days",
         "jxc_excess_days",
         "jxc_dead_days",
@@ -163,6 +178,13 @@ class ResCompany(models.Model):
                 message = _("The lead time without vendor must be 0 to 730 days.")
             elif not 1 <= company.jxc_max_cover_days <= 1825:
                 message = _("The largest cover must be 1 to 1,825 days.")
+            elif not (
+                0 <= company.jxc_change_tolerance < company.jxc_change_limit <= 1
+            ):
+                message = _(
+                    "The smallest automatic change must be 0 % or more, and below the "
+                    "largest one, which must be at most 100 %."
+                )
             elif not (
                 0 < company.jxc_slow_days < company.jxc_excess_days
                 and company.jxc_excess_days < company.jxc_dead_days

@@ -33,6 +33,12 @@ class ResConfigSettings(models.TransientModel):
     jxc_max_cover_days = fields.Integer(
         related="company_id.jxc_max_cover_days", readonly=False
     )
+    jxc_change_limit = fields.Float(
+        related="company_id.jxc_change_limit", readonly=False
+    )
+    jxc_change_tolerance = fields.Float(
+        related="company_id.jxc_change_tolerance", readonly=False
+    )
     jxc_slow_days = fields.Integer(related="company_id.jxc_slow_days", readonly=False)
     jxc_excess_days = fields.Integer(
         related="company_id.jxc_excess_days", readonly=False

@@ -78,6 +78,7 @@ class StockWarehouseOrderpoint(models.Model):
             ("suggested", "Suggestion"),
             ("short_history", "Less than 4 weeks of history"),
             ("no_history", "No history at this location"),
+            ("manual", "Planned by hand"),
         ],
         "Suggestion State",
         readonly=True,
@@ -135,9 +136,10 @@ class StockWarehouseOrderpoint(models.Model):
             },
         }
 
-    def _jxc_apply(self):
+    def _jxc_apply(self, run=None):
+        """Take the suggestions; ``run`` is the run that does so itself."""
         self.env["jxc.change"]._log(
-            self, {r: (r.jxc_suggested_min, r.jxc_suggested_max) for r in self}
+            self, {r: (r.jxc_suggested_min, r.jxc_suggested_max) for r in self}, run
         )
         for rule in self:
             rule.write(

@@ -25,7 +25,9 @@ class StockWarehouseOrderpoint(models.Model):
         if self.jxc_note != "suggested" or not terms:
             content["color"] = "text-muted"
             content["message"] = self._jxc_missing_text()
+            content["sums"] += self._jxc_order_sum()
             return content
+        content["sums"] += self._jxc_order_sum()
         minimum = [
             (_("expected demand in the lead time"), terms["lead_time_demand"]),
             (_("expected demand until the next review"), terms["review_demand"]),
@@ -58,6 +60,26 @@ class StockWarehouseOrderpoint(models.Model):
             content["sums"].append(self._jxc_sum(label, total, parts))
         content["facts"] = self._jxc_facts(terms)
         return content
+
+    def _jxc_order_sum(self) -> list[dict]:
+        """What to order today as a sum; nothing where nothing is to be ordered."""
+        terms = self.jxc_order_terms
+        if not terms or not terms["quantity"]:
+            return []
+        _ = self.env._
+        suggested = terms["suggested"]
+        booked_later = terms["maximum"] - terms["usually_booked"]
+        level = self.jxc_suggested_max if suggested else self.product_max_qty
+        parts = [
+            (_("suggested maximum") if suggested else _("maximum"), level),
+            (_("usually booked for later: not counted here yet"), booked_later - level),
+            (_("on hand"), -terms["on_hand"]),
+            (_("arriving within lead time and review"), -terms["incoming"]),
+            (_("booked deliveries in that time"), terms["booked"]),
+        ]
+        rounding = terms["quantity"] - sum(value for _label, value in parts)
+        parts.append((_("rounding up to what the vendor sells"), rounding))
+        return [self._jxc_sum(_("Order today"), terms["quantity"], parts)]
 
     def _jxc_sum(self, label: str, total: float, parts: list[tuple]) -> dict:
         """A total and its terms, written with the same number of decimals."""
@@ -208,6 +230,8 @@ class StockWarehouseOrderpoint(models.Model):
                 "The first demand was less than 4 weeks ago: too little for a "
                 "suggestion. It comes by itself."
             )
+        if self.jxc_note == "manual":
+            return _("Planned by hand: no minimum and maximum are suggested.")
         if self.jxc_note == "no_history":
             if self.location_id == self.warehouse_id.lot_stock_id:
                 return _(

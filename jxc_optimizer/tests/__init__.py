@@ -1,5 +1,6 @@
 from . import test_orderpoint
 from . import test_overview
+from . import test_projection
 from . import test_run
 from . import test_kpi
 from . import test_lead_time

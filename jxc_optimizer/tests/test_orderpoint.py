@@ -190,7 +190,7 @@ class TestOrderpoint(OptimizerCase):
         chinese = json.loads(self.rule.with_context(lang="zh_CN").jxc_why)
         self.assertEqual(english["title"], "Why this suggestion?")
         self.assertNotEqual(english["title"], chinese["title"])
-        self.assertEqual(len(english["sums"]), 2)
+        self.assertEqual(len(english["sums"]), 3)
         self.assertEqual(len(english["facts"]), len(chinese["facts"]))
 
     def test_product_form(self):

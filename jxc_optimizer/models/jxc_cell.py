@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from odoo import api, fields, models
+
+from .jxc_policy import ABC_CLASSES, XYZ_CLASSES
+
+MODES = [
+    ("manual", "By hand"),
+    ("suggest", "Suggest"),
+    ("automatic", "Automatic"),
+]
+MODE_HELP = (
+    "By hand: no suggestion is shown. Suggest: minimum and maximum are suggested, people "
+    "apply them. Automatic: each run applies them, within the limits in the settings. "
+    "Counts from the next run on."
+)
+
+
+class JxcCell(models.Model):
+    """What a company does with the articles of an ABC × XYZ class."""
+
+    _name = "jxc.cell"
+    _description = "Settings of a Class"
+    _order = "company_id, abc_class, xyz_class"
+    _rec_name = "name"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+    )
+    abc_class = fields.Selection(ABC_CLASSES, "ABC", required=True, readonly=True)
+    xyz_class = fields.Selection(XYZ_CLASSES, "XYZ", required=True, readonly=True)
+    name = fields.Char("Class", compute="_compute_name")
+    mode = fields.Selection(MODES, required=True, default="suggest", help=MODE_HELP)
+    rules = fields.Integer("Reordering Rules", compute="_compute_rules")
+
+    _class_unique = models.Constraint(
+        "unique (company_id, abc_class, xyz_class)",
+        "The company has settings for this class already.",
+    )
+
+    @api.depends("abc_class", "xyz_class")
+    def _compute_name(self):
+        for cell in self:
+            cell.name = (cell.abc_class or "") + (cell.xyz_class or "")
+
+    def _compute_rules(self):
+        counts = {
+            (company, abc, xyz): count
+            for company, abc, xyz, count in self.env[
+                "stock.warehouse.orderpoint"
+            ]._read_group(
+                [("company_id", "in", self.company_id.ids)],
+                ["company_id", "jxc_abc_class", "jxc_xyz_class"],
+                ["__count"],
+            )
+        }
+        for cell in self:
+            key = cell.company_id, cell.abc_class, cell.xyz_class
+            cell.rules = counts.get(key, 0)
+
+    @api.model
+    def _ensure(self, companies) -> None:
+        """Create the nine classes of companies that lack them."""
+        # sudo: people only choose what happens in a class
+        known = {
+            (cell.company_id, cell.abc_class, cell.xyz_class)
+            for cell in self.sudo().search([("company_id", "in", companies.ids)])
+        }
+        self.sudo().create(
+            [
+                {"company_id": company.id, "abc_class": abc, "xyz_class": xyz}
+                for company in companies
+                for abc, _label in ABC_CLASSES
+                for xyz, _name in XYZ_CLASSES
+                if (company, abc, xyz) not in known
+            ]
+        )
+
+    @api.model
+    def action_open_cells(self):
+        """The classes of the current companies."""
+        self.check_access("read")
+        self._ensure(self.env.companies)
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "jxc_optimizer.action_jxc_cell"
+        )

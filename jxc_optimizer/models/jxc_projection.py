@@ -1,0 +1,335 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..engine import projection
+from . import jxc_bulk
+from .jxc_demand_copy import copy_rows
+from .jxc_demand_scope import own_goods
+
+#: rules projected at once: a year of days each
+BATCH = 5_000
+STATUS = np.array(["out", "order", "soon", "enough", "excess"], dtype=object)
+#: columns of a reordering rule that a projection fills
+COLUMNS = {
+    "id": "int4",
+    "jxc_status": "varchar",
+    "jxc_out_date": "date",
+    "jxc_order_date": "date",
+    "jxc_order_qty": "numeric",
+    "jxc_order_value": "numeric",
+    "jxc_order_cover": "numeric",
+    "jxc_waiting_cost": "numeric",
+    "jxc_order_terms": "jsonb",
+}
+#: what is read of each rule, and its type for numpy
+RULE = {
+    "id": "i4",
+    "suggested": "i4",
+    "on_hand": "f8",
+    "per_day": "f8",
+    "sd": "f8",
+    "booked_days": "f8",
+    "lead_days": "f8",
+    "lead_days_sd": "f8",
+    "minimum": "f8",
+    "maximum": "f8",
+    "buffer": "f8",
+    "moq": "f8",
+    "multiple": "f8",
+    "unit_cost": "f8",
+    "unit_price": "f8",
+}
+
+
+class JxcProjection(models.AbstractModel):
+    """What reordering rules need today: projected from stock, moves and orders.
+
+    Read and written for many rules at once, with a fixed number of statements and
+    without the engine's forecasts: those of the last run are used. Cheap enough to
+    follow the moves of the day.
+    """
+
+    _name = "jxc.projection"
+    _description = "Projection of the Stock"
+
+    def _refresh(self, company, chosen: SQL) -> int:
+        """Project the company's rules that meet a condition on ``rule``.
+
+        :returns: number of rules changed
+        """
+        self.env.flush_all()
+        today = self.env["jxc.demand.day"]._today(company)
+        self._create_scope(company, chosen)
+        rules = self._read_rules(company)
+        if not len(rules):
+            return 0
+        flows = self._read_flows(company, today)
+        parts = []
+        for start in range(0, len(rules), BATCH):
+            rows = rules[start : start + BATCH]
+            mine = flows[(flows["row"] > start) & (flows["row"] <= start + len(rows))]
+            incoming, booked = _by_day(mine, start, len(rows))
+            found = projection.project(_articles(company, rows), incoming, booked)
+            parts.append(_columns(rows, found, today))
+        columns = {
+            name: np.concatenate([part[name] for part in parts]) for name in COLUMNS
+        }
+        return self._write(columns)
+
+    def _create_scope(self, company, chosen: SQL) -> None:
+        """Temporary tables of the rules and of the locations they stand for.
+
+        A rule of a warehouse's stock location stands for the whole warehouse.
+        """
+        cr = self.env.cr
+        cr.execute(SQL("DROP TABLE IF EXISTS jxc_scope_rule, jxc_scope_place"))
+        cr.execute(
+            SQL(
+                """CREATE TEMP TABLE jxc_scope_rule ON COMMIT DROP AS
+                   SELECT row_number() OVER (ORDER BY rule.id)::int4 AS row, rule.id,
+                          rule.product_id, rule.location_id,
+                          COALESCE(warehouse.view_location_id, rule.location_id) AS top
+                     FROM stock_warehouse_orderpoint AS rule
+                LEFT JOIN stock_warehouse AS warehouse
+                       ON warehouse.lot_stock_id = rule.location_id
+                    WHERE rule.company_id = %s AND rule.active AND %s""",
+                company.id,
+                chosen,
+            )
+        )
+        cr.execute(
+            SQL(
+                """CREATE TEMP TABLE jxc_scope_place ON COMMIT DROP AS
+                   SELECT top.id AS top, place.id
+                     FROM stock_location AS top
+                     JOIN stock_location AS place
+                       ON place.parent_path LIKE top.parent_path || '%%'
+                    WHERE top.id IN (SELECT top FROM jxc_scope_rule)"""
+            )
+        )
+        cr.execute(SQL("ANALYZE jxc_scope_rule"))
+        cr.execute(SQL("ANALYZE jxc_scope_place"))
+
+    def _read_rules(self, company) -> np.ndarray:
+        """Levels and demand of the rules in scope, ordered by row.
+
+        Without a suggestion the rule's own minimum and maximum count; they are what
+        people chose with Odoo's arithmetic, so nothing is booked on top of them.
+        """
+        return copy_rows(
+            self.env.cr,
+            SQL(
+                """WITH hand AS (
+                        SELECT scope.row, sum(l.quantity)::float8 AS quantity
+                          FROM jxc_scope_rule scope
+                          JOIN jxc_scope_place place ON place.top = scope.top
+                          JOIN stock_location location
+                            ON location.id = place.id AND location.usage = 'internal'
+                          JOIN stock_quant l ON l.product_id = scope.product_id
+                                            AND l.location_id = place.id
+                         WHERE %(own)s
+                         GROUP BY scope.row
+                   ), known AS (
+                        SELECT scope.row, scope.id, rule.jxc_note = 'suggested'
+                                   AND policy.suggested_min IS NOT NULL AS suggested,
+                               rule.product_min_qty, rule.product_max_qty,
+                               product.standard_price, policy.*
+                          FROM jxc_scope_rule scope
+                          JOIN stock_warehouse_orderpoint rule ON rule.id = scope.id
+                          JOIN product_product product ON product.id = scope.product_id
+                     LEFT JOIN (SELECT product_id, location_id, demand_per_day,
+                                       demand_sd, lead_days, lead_days_sd,
+                                       safety_stock, uncovered_demand, booked_demand,
+                                       suggested_min, suggested_max, vendor_minimum,
+                                       vendor_multiple, unit_cost, order_price
+                                  FROM jxc_policy) policy
+                            ON policy.product_id = scope.product_id
+                           AND policy.location_id = scope.location_id
+                   )
+                   SELECT id, COALESCE(suggested, false)::int4,
+                          COALESCE(hand.quantity, 0)::float8,
+                          COALESCE(demand_per_day, 0)::float8,
+                          COALESCE(demand_sd, 0)::float8,
+                          CASE WHEN demand_per_day > 0
+                               THEN booked_demand / demand_per_day
+                               ELSE 0 END::float8,
+                          COALESCE(lead_days, %(lead)s)::float8,
+                          COALESCE(lead_days_sd, 0)::float8,
+                          COALESCE(CASE WHEN suggested
+                                        THEN suggested_min + booked_demand
+                                        ELSE product_min_qty END, 0)::float8,
+                          COALESCE(CASE WHEN suggested
+                                        THEN suggested_max + booked_demand
+                                        ELSE product_max_qty END, 0)::float8,
+                          COALESCE(CASE WHEN suggested
+                                        THEN safety_stock - uncovered_demand END,
+                                   0)::float8,
+                          COALESCE(vendor_minimum, 0)::float8,
+                          COALESCE(vendor_multiple, 0)::float8,
+                          COALESCE(unit_cost, (standard_price->>%(key)s)::numeric,
+                                   0)::float8,
+                          COALESCE(order_price, unit_cost,
+                                   (standard_price->>%(key)s)::numeric, 0)::float8
+                     FROM known LEFT JOIN hand USING (row)
+                    ORDER BY row""",
+                own=own_goods(company),
+                lead=company.jxc_default_lead_days,
+                key=str(company.id),
+            ),
+            RULE,
+        )
+
+    def _read_flows(self, company, today) -> np.ndarray:
+        """Receipts and booked deliveries by rule and day; what is late counts today.
+
+        Open moves over the border of the rule's place, and requests for quotation.
+        """
+        return copy_rows(
+            self.env.cr,
+            SQL(
+                """WITH flow AS (
+                        SELECT scope.row, move.date, move.product_qty AS quantity,
+                               target.id IS NOT NULL OR final.id IS NOT NULL AS enters,
+                               source.id IS NOT NULL AS leaves
+                          FROM jxc_scope_rule scope
+                          JOIN stock_move move ON move.product_id = scope.product_id
+                     LEFT JOIN jxc_scope_place source
+                            ON source.top = scope.top AND source.id = move.location_id
+                     LEFT JOIN jxc_scope_place target
+                            ON target.top = scope.top
+                           AND target.id = move.location_dest_id
+                     LEFT JOIN jxc_scope_place final
+                            ON final.top = scope.top
+                           AND final.id = move.location_final_id
+                         WHERE move.state IN ('waiting', 'confirmed',
+                                              'partially_available', 'assigned')
+                           AND move.company_id = %(company)s
+                        UNION ALL
+                        SELECT scope.row, line.date_planned, line.product_uom_qty,
+                               true, false
+                          FROM jxc_scope_rule scope
+                          JOIN purchase_order_line line
+                            ON line.product_id = scope.product_id
+                          JOIN purchase_order ON purchase_order.id = line.order_id
+                           AND purchase_order.state IN ('draft', 'sent', 'to approve')
+                           AND purchase_order.company_id = %(company)s
+                          JOIN stock_picking_type kind
+                            ON kind.id = purchase_order.picking_type_id
+                     LEFT JOIN stock_warehouse_orderpoint wanted
+                            ON wanted.id = line.orderpoint_id
+                          JOIN jxc_scope_place place
+                            ON place.top = scope.top
+                           AND place.id = COALESCE(wanted.location_id,
+                                                   line.location_final_id,
+                                                   kind.default_location_dest_id)
+                   ), dated AS (
+                        SELECT row, enters, quantity,
+                               greatest(date::date - %(today)s::date, 0) AS day
+                          FROM flow
+                         WHERE enters != leaves AND quantity > 0 AND date IS NOT NULL
+                   )
+                   SELECT row::int4, day::int4,
+                          COALESCE(sum(quantity) FILTER (WHERE enters), 0)::float8,
+                          COALESCE(sum(quantity) FILTER (WHERE NOT enters), 0)::float8
+                     FROM dated WHERE day <= %(days)s
+                    GROUP BY row, day""",
+                company=company.id,
+                today=today,
+                days=projection.DAYS,
+            ),
+            {"row": "i4", "day": "i4", "incoming": "f8", "booked": "f8"},
+        )
+
+    def _write(self, columns: dict) -> int:
+        cr = self.env.cr
+        jxc_bulk.load(cr, "jxc_new_projection", COLUMNS, columns)
+        values = [name for name in COLUMNS if name != "id"]
+        cr.execute(
+            SQL(
+                """UPDATE stock_warehouse_orderpoint AS rule SET %s
+                     FROM jxc_new_projection AS new
+                    WHERE rule.id = new.id AND %s""",
+                jxc_bulk.assignments(values, "new"),
+                jxc_bulk.differs(values, "rule", "new"),
+            )
+        )
+        changed = cr.rowcount
+        self.env["stock.warehouse.orderpoint"].invalidate_model(values)
+        return changed
+
+
+def _by_day(flows: np.ndarray, start: int, count: int):
+    """Receipts and deliveries as two matrices [count, DAYS + 1]."""
+    row, day = flows["row"].astype(int) - 1 - start, flows["day"].astype(int)
+    matrices = []
+    for name in ("incoming", "booked"):
+        matrix = np.zeros((count, projection.DAYS + 1))
+        matrix[row, day] = flows[name]
+        matrices.append(matrix)
+    return matrices
+
+
+def _articles(company, rows: np.ndarray) -> projection.Articles:
+    values = {name: rows[name].astype(float) for name in RULE if name != "id"}
+    suggested = values.pop("suggested") > 0
+    review = np.full(len(rows), float(company.jxc_review_days))
+    usual = projection.usually_booked(
+        values["per_day"], values["booked_days"], values["lead_days"] + review
+    )
+    for level in ("minimum", "maximum"):
+        # the projection takes what is usually booked off; people's own levels stand
+        values[level] = values[level] + np.where(suggested, 0.0, usual)
+    return projection.Articles(review_days=review, **values)
+
+
+def _columns(rows: np.ndarray, found: projection.Projection, today) -> dict:
+    return {
+        "id": rows["id"].astype(int),
+        "jxc_status": STATUS[found.status],
+        "jxc_out_date": _dates(found.out_day, today),
+        "jxc_order_date": _dates(found.order_day, today),
+        "jxc_order_qty": np.round(found.quantity, 2),
+        "jxc_order_value": np.round(found.value, 2),
+        "jxc_order_cover": np.round(found.cover_days),
+        "jxc_waiting_cost": np.round(found.waiting_cost, 2),
+        "jxc_order_terms": _terms(rows, found),
+    }
+
+
+def _dates(days: np.ndarray, today) -> np.ndarray:
+    return np.array(
+        [
+            None if np.isnan(day) else today + timedelta(days=int(day))
+            for day in days.tolist()
+        ],
+        dtype=object,
+    )
+
+
+def _terms(rows: np.ndarray, found: projection.Projection) -> np.ndarray:
+    """The order as a sum, for the explanation, as JSON objects."""
+    names = ("maximum", "on_hand", "incoming", "booked", "quantity")
+    columns = [
+        np.round(rows["maximum"].astype(float), 2),
+        np.round(rows["on_hand"].astype(float), 2),
+        *(np.round(getattr(found, name), 2) for name in names[2:]),
+        np.round(found.usually_booked, 2),
+        rows["suggested"].astype(bool),
+    ]
+    template = (
+        '{{"maximum": {}, "on_hand": {}, "incoming": {}, "booked": {}, '
+        '"quantity": {}, "usually_booked": {}, "suggested": {}}}'
+    )
+    return np.array(
+        [
+            template.format(*values[:-1], "true" if values[-1] else "false")
+            for values in zip(*(column.tolist() for column in columns), strict=True)
+        ],
+        dtype=object,
+    )
