@@ -10,9 +10,9 @@ MODES = [
     ("automatic", "Automatic"),
 ]
 MODE_HELP = (
-    "By hand: no suggestion is shown. Suggest: minimum and maximum are suggested, people "
-    "apply them. Automatic: each run applies them, within the limits in the settings. "
-    "Counts from the next run on."
+    "By hand: no suggestion is shown. Suggest: minimum and maximum are suggested, "
+    "people apply them. Automatic: each run applies them, within the limits in the "
+    "settings. Counts from the next run on."
 )
 
 

@@ -101,7 +101,7 @@ class StockWarehouseOrderpoint(models.Model):
                 self.env._("There is nothing to order today for the selected rules.")
             )
         for rule in rules:
-            # past the inverse of Odoo, which knows no manual quantity of automatic rules
+            # past the inverse: Odoo knows no manual quantity of automatic rules
             rule.qty_to_order_manual = rule.jxc_order_qty
         notification = rules.action_replenish()
         rules.exists()._jxc_project()

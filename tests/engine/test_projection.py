@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from jxc_optimizer.engine import projection
-from jxc_optimizer.engine.projection import DAYS, Articles, project
+from odoo.addons.jxc_optimizer.engine import projection
+from odoo.addons.jxc_optimizer.engine.projection import DAYS, Articles, project
 
 
 def articles(**values):
