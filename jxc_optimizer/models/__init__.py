@@ -19,6 +19,7 @@ from . import res_partner
 from . import stock_rule
 from . import stock_move
 from . import purchase_order_line
+from . import purchase_order_line_why
 from . import jxc_cell
 from . import jxc_projection
 from . import jxc_replenish_mark

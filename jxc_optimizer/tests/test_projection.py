@@ -1,5 +1,6 @@
 """What a rule needs today, against Odoo's own forecast and hand-worked cases."""
 
+import json
 from datetime import datetime, time, timedelta
 from unittest.mock import patch
 
@@ -168,6 +169,28 @@ class TestProjection(OptimizerCase):
         reader = self._user("pr_reader", "stock.group_stock_user")
         with self.assertRaises(AccessError):
             self.rule.with_user(reader).action_jxc_order()
+
+    def test_reasons_stay_on_the_purchase_line(self):
+        """What the rule said when it was ordered, also to people of Purchase."""
+        self._open(self.stock, self.customers, 35, 0)
+        self._refresh()
+        said = self.rule._jxc_explain()
+        quantity = self.rule.jxc_order_qty
+        self.rule.action_jxc_order()
+        line = self.env["purchase.order.line"].search(
+            [("product_id", "=", self.product.id)]
+        )
+        self._move(self.product, 0, 5000, self.suppliers, self.stock)
+        self._run()
+        user = self._user("pr_purchase", "purchase.group_purchase_user")
+        found = json.loads(line.with_user(user).jxc_why)
+        self.assertEqual(found["sums"], said["sums"])
+        self.assertEqual(found["facts"], said["facts"])
+        self.assertIn(f"{quantity:,.0f}", found["sums"][0]["total"])
+        self.assertFalse(line.order_id.copy().order_line.jxc_why)
+
+    def test_lines_typed_by_hand_have_no_reasons(self):
+        self.assertFalse(self._rfq(5, 3).order_line.jxc_why)
 
     def test_marks(self):
         """A move marks its product; the job projects it once and forgets."""

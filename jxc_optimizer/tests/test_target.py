@@ -103,11 +103,11 @@ class TestTarget(OptimizerCase):
             ) - terms["uncovered"] - terms["booked"]  # fmt: skip
             self.assertEqual(round(total, 2), rule.jxc_suggested_min)
             self.assertGreaterEqual(_least(terms), 0)
-            for sums, level in zip(
-                json.loads(rule.jxc_why)["sums"],
-                (rule.jxc_suggested_min, rule.jxc_suggested_max),
-                strict=True,
-            ):
+            every = json.loads(rule.jxc_why)["sums"]
+            levels = [rule.jxc_suggested_min, rule.jxc_suggested_max]
+            if rule.jxc_order_qty:
+                levels.insert(0, rule.jxc_order_qty)
+            for sums, level in zip(every, levels, strict=True):
                 shown = [_number(term["value"]) for term in sums["terms"]]
                 self.assertEqual(round(sum(shown), 2), _number(sums["total"]))
                 self.assertEqual(_number(sums["total"]), level)

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import json
+
+from odoo import api, fields, models
+
+#: what the explanation of a rule is made of
+EXPLAINED = (
+    "jxc_note",
+    "jxc_terms",
+    "jxc_order_terms",
+    "jxc_suggested_min",
+    "jxc_suggested_max",
+    "product_max_qty",
+)
+
+
+class PurchaseOrderLine(models.Model):
+    """Why a line was ordered: the reasons of that day, whatever the rule says later."""
+
+    _inherit = "purchase.order.line"
+
+    jxc_reasons = fields.Json(
+        "Reasons of the Order",
+        readonly=True,
+        copy=False,
+        help="The suggestion of the reordering rule when this was ordered.",
+    )
+    jxc_why = fields.Char("Why", compute="_compute_jxc_why")
+
+    @api.depends_context("lang")
+    @api.depends("jxc_reasons")
+    def _compute_jxc_why(self):
+        """The explanation for the popover, as JSON."""
+        rules = self.env["stock.warehouse.orderpoint"]
+        for line in self:
+            line.jxc_why = False
+            if line.jxc_reasons:
+                as_it_was = rules.new(
+                    {"product_id": line.product_id.id, **line.jxc_reasons}
+                )
+                line.jxc_why = json.dumps(as_it_was._jxc_explain())
+
+    @api.model
+    def _prepare_purchase_order_line_from_procurement(
+        self, product_id, product_qty, product_uom, location_dest_id, *args
+    ):
+        values = super()._prepare_purchase_order_line_from_procurement(
+            product_id, product_qty, product_uom, location_dest_id, *args
+        )
+        rule = self.env["stock.warehouse.orderpoint"].browse(
+            values.get("orderpoint_id")
+        )
+        if rule.jxc_order_terms:
+            values["jxc_reasons"] = {
+                **{name: rule[name] for name in EXPLAINED},
+                "jxc_vendor_id": rule.jxc_vendor_id.id,
+            }
+        return values
