@@ -22,6 +22,7 @@
         "views/jxc_policy_views.xml",
         "views/jxc_run_views.xml",
         "views/jxc_cell_views.xml",
+        "views/jxc_article_views.xml",
         "views/jxc_change_views.xml",
         "views/jxc_import_templates.xml",
         "views/jxc_import_views.xml",

@@ -4,6 +4,8 @@ from . import jxc_run_report
 from . import jxc_run_automatic
 from . import jxc_run_shard
 from . import jxc_policy
+from . import jxc_article
+from . import jxc_article_export
 from . import jxc_supply
 from . import jxc_lead_time
 from . import jxc_planner
@@ -46,6 +48,7 @@ from . import jxc_import_column
 from . import jxc_import_match
 from . import jxc_import_row
 from . import jxc_import_change
+from . import jxc_import_parameter
 from . import jxc_import_read
 from . import jxc_import_check
 from . import jxc_import_apply

@@ -36,11 +36,31 @@ class JxcCell(models.Model):
     xyz_class = fields.Selection(XYZ_CLASSES, "XYZ", required=True, readonly=True)
     name = fields.Char("Class", compute="_compute_name")
     mode = fields.Selection(MODES, required=True, default="suggest", help=MODE_HELP)
+    fill_floor = fields.Float(
+        "Service at Least",
+        digits=(16, 4),
+        help="Share of the demand of each article of the class to be delivered at once, "
+        "whatever the target for the whole assortment says. 0: left to the target. "
+        "Counts from the next run on.",
+    )
+    review_days = fields.Integer(
+        "Review Period",
+        help="Days between two looks at the class. 0: the company's. Counts from the "
+        "next run on.",
+    )
     rules = fields.Integer("Reordering Rules", compute="_compute_rules")
 
     _class_unique = models.Constraint(
         "unique (company_id, abc_class, xyz_class)",
         "The company has settings for this class already.",
+    )
+    _service_below_one = models.Constraint(
+        "CHECK (fill_floor IS NULL OR fill_floor >= 0 AND fill_floor < 1)",
+        "The least service must be 0 to below 100 %.",
+    )
+    _review_range = models.Constraint(
+        "CHECK (review_days IS NULL OR review_days BETWEEN 0 AND 365)",
+        "The review period must be 0 to 365 days.",
     )
 
     @api.depends("abc_class", "xyz_class")

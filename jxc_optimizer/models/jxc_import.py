@@ -23,6 +23,7 @@ ENCODINGS = [
 KINDS = [
     ("sales", "Sales or Consumption History"),
     ("levels", "Minimum, Maximum and Quantity to Order"),
+    ("articles", "Article Parameters"),
 ]
 STATES = [
     ("file", "File"),
@@ -114,6 +115,9 @@ class JxcImport(models.Model):
     unclear_count = fields.Integer(compute="_compute_match_counts")
     proposal_count = fields.Integer(compute="_compute_match_counts")
     change_ids = fields.One2many("jxc.import.change", "import_id", "Changes")
+    parameter_ids = fields.One2many(
+        "jxc.import.parameter", "import_id", "Changed Parameters"
+    )
     counts = fields.Json(readonly=True)
     report = fields.Html(
         compute="_compute_report", sanitize=False, help="What the check found."
@@ -232,6 +236,7 @@ class JxcImport(models.Model):
                 raise UserError(self.env._("Only finished imports can be undone."))
             record._remove_entries()
             record.change_ids._take_back()
+            self.env["jxc.import.parameter"]._take_back(record)
             record._forget_rows()
             record._record({"state": "undone"})
 

@@ -21,6 +21,10 @@ class JxcImport(models.Model):
             self.change_ids._apply()
             self._switch_on()
             return
+        if self.kind == "articles":
+            self.env["jxc.import.parameter"]._apply(self)
+            self._switch_on()
+            return
         if not self.next_product:
             self._create_articles()
             self.env["jxc.import.row"]._judge(self)

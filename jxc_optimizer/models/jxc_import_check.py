@@ -8,10 +8,10 @@ from odoo import models
 from odoo.tools import SQL
 
 from .jxc_import_column import LABELS, USED
-from .jxc_import_records import Records
+from .jxc_import_records import PARAMETERS, Records
 
 #: verdicts that somebody decided or that need no mending
-NO_ERRORS = ("ok", "skipped", "cancelled", "after_cutover", "duplicate")
+NO_ERRORS = ("ok", "skipped", "cancelled", "after_cutover", "duplicate", "nothing")
 
 
 class JxcImport(models.Model):
@@ -56,6 +56,9 @@ class JxcImport(models.Model):
         if self.kind == "levels":
             if not meanings & set(USED["levels"]):
                 lacking.append(_("the minimum, the maximum or the quantity to order"))
+        elif self.kind == "articles":
+            if not meanings & set(PARAMETERS):
+                lacking.append(_("a parameter: minimum order, lead time or another"))
         else:
             if "date" not in meanings:
                 lacking.append(_("the date"))
@@ -115,6 +118,8 @@ class JxcImport(models.Model):
         rows._judge(self)
         if self.kind == "levels":
             self.env["jxc.import.change"]._list(self)
+        elif self.kind == "articles":
+            self.env["jxc.import.parameter"]._list(self)
         groups = self.env.execute_query(
             SQL(
                 """SELECT status, to_char(day, 'YYYY-MM'), count(*)::int,

@@ -24,6 +24,16 @@ LABELS = {
     "minimum": "Minimum",
     "maximum": "Maximum",
     "decided": "Quantity to Order",
+    "class": "Class",
+    "date_to": "Until",
+    "order_cost": "Order Cost",
+    "holding_rate": "Holding Rate",
+    "lead_time": "Lead Time",
+    "minimum_order": "Minimum Order",
+    "pack": "Order Multiple",
+    "service_level": "Service Level",
+    "max_cover": "Largest Cover",
+    "shelf_life": "Shelf Life",
 }
 #: what a file of each kind may hold besides what names the article
 USED = {
@@ -32,6 +42,10 @@ USED = {
         "document_type", "state", "customer",
     ),
     "levels": ("minimum", "maximum", "decided"),
+    "articles": (
+        "class", "date_to", "order_cost", "holding_rate", "lead_time", "minimum_order",
+        "pack", "service_level", "minimum", "max_cover", "shelf_life", "unit",
+    ),
 }  # fmt: skip
 NAMING = (
     "code", "barcode", "name", "specification", "vendor_code", "vendor", "warehouse",

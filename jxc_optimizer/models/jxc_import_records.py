@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections import Counter
 
 import numpy as np
 
+from .jxc_article import SHARES
 from .jxc_import_column import USED
 
 #: a document with one of these in its status never took place
 CANCELLED = ("作废", "取消", "撤销", "void", "cancel", "storno")
 #: a document of one of these kinds brings goods back
 RETURNED = ("退", "return", "refund", "credit", "retour")
+#: meaning of a column of parameters -> field of the article
+PARAMETERS = {
+    "class": "abc_class",
+    "date_to": "abc_until",
+    "order_cost": "order_cost",
+    "holding_rate": "holding_rate",
+    "lead_time": "lead_days",
+    "minimum_order": "least_order",
+    "pack": "pack",
+    "service_level": "fill_floor",
+    "minimum": "least_stock",
+    "max_cover": "max_cover_days",
+    "shelf_life": "shelf_life_days",
+}
 #: between the parts of an article's key; no text holds it
 SEPARATOR = "\x1f"
 
@@ -61,8 +77,13 @@ class Records:
         ]  # fmt: skip
         known = np.array([bool(key.strip(SEPARATOR)) for key in keys], bool)
         faults[~known & (faults == None)] = "missing:code"  # noqa: E711
+        terms = np.full(count, None, object)
         if kind == "levels":
             _judge_levels(table, faults, unknown)
+        elif kind == "articles":
+            # one of the file's unit: judged, its amount is the factor of the unit
+            quantity = np.ones(count)
+            terms = _parameters(table, faults)
         self.articles = _articles(texts, keys, known)
         self.warehouses = _names(texts["warehouse"])
         self.units = _names(texts["unit"])
@@ -79,6 +100,7 @@ class Records:
             "warehouse": np.array([bare(text) for text in texts["warehouse"]], object),
             "unit": np.array([bare(text) for text in texts["unit"]], object),
             "fault": faults,
+            "terms": terms,
             **{name: table.columns.get(name, unknown) for name in USED["levels"]},
         }
 
@@ -104,6 +126,39 @@ def _judge_levels(table, faults, unknown) -> None:
     free = faults == None  # noqa: E711 (elementwise)
     faults[free & ((low < 0) | (high < 0) | (decided < 0))] = "negative"
     faults[free & (low > high)] = "min_above_max"
+
+
+def _parameters(table, faults) -> np.ndarray:
+    """What each row says of its article, as JSON objects; None where nothing.
+
+    A share above 1 is meant in percent, whether the file says so or not.
+    """
+    said = [{} for _row in range(len(table))]
+    for meaning, field in PARAMETERS.items():
+        values = table.columns.get(meaning)
+        if values is None:
+            continue
+        free = faults == None  # noqa: E711 (elementwise)
+        if field == "abc_class":
+            texts = [bare(text).upper().removesuffix("类").strip() for text in values]
+            faults[free & np.array([t not in ("", *"ABC") for t in texts], bool)] = (
+                "class_unreadable"
+            )
+            found = [text or None for text in texts]
+        elif field == "abc_until":
+            days = values.astype("M8[D]")
+            found = [None if np.isnat(day) else str(day) for day in days]
+        else:
+            numbers = np.array(values, float)
+            faults[free & (numbers < 0)] = f"negative:{meaning}"
+            if field in SHARES:
+                numbers = np.where(numbers > 1, numbers / 100, numbers)
+                faults[free & (field == "fill_floor") & (numbers >= 1)] = "service_full"
+            found = [None if np.isnan(n) else round(n, 6) for n in numbers.tolist()]
+        for row, value in zip(said, found, strict=True):
+            if value is not None:
+                row[field] = value
+    return np.array([json.dumps(row) if row else None for row in said], object)
 
 
 def _marked(texts, words) -> np.ndarray:

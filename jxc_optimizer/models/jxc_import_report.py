@@ -57,7 +57,12 @@ class JxcImport(models.Model):
             "automatic": _(
                 "The rule orders by itself: make it manual to decide its quantity"
             ),
-            "negative": _("The quantity is below 0"),
+            "negative": _("The column %(column)s is below 0", column=column)
+            if meaning
+            else _("The quantity is below 0"),
+            "class_unreadable": _("The class is not A, B or C"),
+            "service_full": _("A service of 100 % or more cannot be reached"),
+            "nothing": _("Says nothing about the article"),
             "min_above_max": _("The minimum is above the maximum"),
             "repeated": _("The file names this article a second time"),
             "ok": _("Right"),
@@ -109,6 +114,16 @@ class JxcImport(models.Model):
                     taken=self._number(self.taken_count),
                     rows=self._number(self.row_count),
                     changes=self._number(len(self.change_ids)),
+                )
+            ]
+        if self.kind == "articles":
+            return [
+                _(
+                    "%(taken)s of %(rows)s rows are right; they change %(changes)s "
+                    "parameters.",
+                    taken=self._number(self.taken_count),
+                    rows=self._number(self.row_count),
+                    changes=self._number(len(self.parameter_ids)),
                 )
             ]
         sentences = [

@@ -22,6 +22,7 @@ STAGED = {
     "minimum": "float8",
     "maximum": "float8",
     "decided": "float8",
+    "terms": "jsonb",
 }
 
 
@@ -63,7 +64,8 @@ class JxcImportRow(models.Model):
                      ADD COLUMN IF NOT EXISTS amount float8,
                      ADD COLUMN IF NOT EXISTS minimum float8,
                      ADD COLUMN IF NOT EXISTS maximum float8,
-                     ADD COLUMN IF NOT EXISTS decided float8"""
+                     ADD COLUMN IF NOT EXISTS decided float8,
+                     ADD COLUMN IF NOT EXISTS terms jsonb"""
             )
         )
 
@@ -116,6 +118,10 @@ class JxcImportRow(models.Model):
 def _judged(record) -> SQL:
     """id, product_id, location_id, amount, status of the rows of an import."""
     default = record.warehouse_id.lot_stock_id.id or None
+    # Parameters without warehouse hold for all of them.
+    everywhere = record.kind == "articles"
+    if everywhere:
+        default = None
     return SQL(
         """SELECT row.id,
                   CASE WHEN article.choice = 'use' THEN article.product_id END
@@ -136,13 +142,14 @@ def _judged(record) -> SQL:
                        WHEN row.warehouse != '' AND place.warehouse_id IS NULL
                             THEN 'warehouse'
                        WHEN row.warehouse = '' AND %(default)s::int IS NULL
-                            THEN 'warehouse'
+                            AND NOT %(everywhere)s THEN 'warehouse'
                        WHEN row.unit != '' AND unit.choice IS NULL THEN 'unit'
                        WHEN row.unit != '' AND article.choice = 'use'
                             AND unit_of.id IS NOT NULL
                             AND split_part(unit_of.parent_path, '/', 1)
                                 != split_part(product_unit.parent_path, '/', 1)
                             THEN 'unit_differs'
+                       WHEN %(everywhere)s AND row.terms IS NULL THEN 'nothing'
                        WHEN row.day > %(today)s THEN 'future'
                        WHEN row.day >= %(cutover)s THEN 'after_cutover'
                        ELSE 'ok' END AS status
@@ -164,6 +171,7 @@ def _judged(record) -> SQL:
              LEFT JOIN uom_uom product_unit ON product_unit.id = template.uom_id
             WHERE row.import_id = %(record)s""",
         default=default,
+        everywhere=everywhere,
         today=record.env["jxc.demand.day"]._today(record.company_id),
         cutover=record.cutover_day or None,
         record=record.id,

@@ -45,6 +45,8 @@ class JxcImport(models.Model):
                 [self.env["stock.warehouse"].search([], limit=1).name or "WH"],
             )
         ]
+        if kind == "articles":
+            return self.env["jxc.article"]._parameter_columns()
         if kind == "levels":
             return [
                 *article,

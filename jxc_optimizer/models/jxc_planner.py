@@ -185,6 +185,8 @@ class JxcPlanner(models.AbstractModel):
                     "lines": merged["consumption_lines"],
                 }[measure]
                 classes[group] = classify.abc_classes(by[group], limits)
+        chosen = np.concatenate([payload["supply_abc_set"] for payload in payloads])
+        classes = np.where(chosen >= 0, chosen, classes)
         ends = np.cumsum([len(payload["product_id"]) for payload in payloads])
         return np.split(classes, ends[:-1])
 
@@ -205,9 +207,11 @@ class JxcPlanner(models.AbstractModel):
             part = slice(start, start + len(payload["product_id"]))
             start = part.stop
             # The days that Odoo's rules add before and after the vendor's stay.
-            payload["lead_days"] = payload["supply_lead_days"] + (
+            lead_days = payload["supply_lead_days"] + (
                 lead_times.mean[part] - payload["supply_vendor_delay"]
             )
+            chosen = payload["supply_lead_set"]
+            payload["lead_days"] = np.where(np.isnan(chosen), lead_days, chosen)
             payload["lead_days_sd"] = lead_times.sd[part]
             payload["lead_receipts"] = lead_times.receipts[part]
             payload["lead_vendor_receipts"] = lead_times.vendor_receipts[part]

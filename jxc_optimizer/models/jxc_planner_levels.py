@@ -7,6 +7,7 @@ import numpy as np
 from odoo import models
 
 from ..engine import classify, demand, forecast, plan, policy, textbook
+from ..engine._arrays import round_up
 from ..engine.order_quantity import eoq
 
 DAYS_PER_WEEK = 7.0
@@ -58,6 +59,17 @@ class Levels:
         )
         return Levels(**values)
 
+    def replaced(self, where: np.ndarray, other: Levels) -> Levels:
+        """The same with the levels of ``other`` for some articles."""
+        return Levels(
+            **{
+                field.name: np.where(
+                    where, getattr(other, field.name), getattr(self, field.name)
+                )
+                for field in fields(self)
+            }
+        )
+
     @property
     def covered(self) -> np.ndarray:
         return self.lead_time_demand + self.review_demand + self.safety_stock
@@ -78,15 +90,16 @@ class JxcPlanner(models.AbstractModel):
         return plan.Articles(
             unit_cost=payload["supply_unit_cost"],
             order_cost=payload["supply_order_cost"],
-            holding_rate=company.jxc_holding_rate,
+            holding_rate=payload["supply_holding_rate"],
             lead_time=payload["lead_days"] / DAYS_PER_WEEK,
             lead_time_sd=payload["lead_days_sd"] / DAYS_PER_WEEK,
-            review=company.jxc_review_days / DAYS_PER_WEEK,
+            review=payload["supply_review_days"] / DAYS_PER_WEEK,
             moq=payload["supply_moq"],
             multiple=_multiple(payload),
             line_size=payload["consumption_qty"] / lines,
             unit=0.0,  # min and max are rounded by Odoo's rules, later
-            max_cover_days=company.jxc_max_cover_days,
+            least_fill=payload["supply_fill_floor"],
+            max_cover_days=payload["supply_max_cover_days"],
             break_qty=payload["supply_break_qty"],
             break_price=payload["supply_break_price"],
             per_year=DAYS_PER_YEAR / DAYS_PER_WEEK,
@@ -119,11 +132,13 @@ class JxcPlanner(models.AbstractModel):
             unit,
             _multiple(payload),
         )
+        least = payload["supply_least_stock"]
+        raised = round_up(np.maximum(least - odoo.minimum, 0.0), unit)
         economic = eoq(
             levels.per_day * DAYS_PER_YEAR,
             payload["supply_order_cost"],
-            payload["supply_unit_cost"] * company.jxc_holding_rate,
-            levels.per_day * company.jxc_max_cover_days,
+            payload["supply_unit_cost"] * payload["supply_holding_rate"],
+            levels.per_day * payload["supply_max_cover_days"],
         )
         cover = np.divide(
             np.maximum(payload["supply_on_hand"], 0),
@@ -171,8 +186,9 @@ class JxcPlanner(models.AbstractModel):
             "service_factor": np.round(levels.factor, 4),
             "shortage_chance": np.round(levels.chance, 6),
             "protection_days": np.round(
-                payload["lead_days"] + company.jxc_review_days * covers_review, 1
+                payload["lead_days"] + payload["supply_review_days"] * covers_review, 1
             ),
+            "review_days": np.round(payload["supply_review_days"], 1),
             "protection_demand": np.round(
                 levels.lead_time_demand + levels.review_demand, DIGITS
             ),
@@ -183,8 +199,8 @@ class JxcPlanner(models.AbstractModel):
             "booked_demand": booked,
             "reorder_point": reorder_point,
             "order_up_to": order_up_to,
-            "suggested_min": np.where(known, odoo.minimum, np.nan),
-            "suggested_max": np.where(known, odoo.maximum, np.nan),
+            "suggested_min": np.where(known, odoo.minimum + raised, np.nan),
+            "suggested_max": np.where(known, odoo.maximum + raised, np.nan),
             "vendor_minimum": np.round(payload["supply_moq"], DIGITS),
             "vendor_multiple": np.round(_multiple(payload), DIGITS),
             "has_rule": payload["supply_has_rule"],
@@ -197,6 +213,10 @@ class JxcPlanner(models.AbstractModel):
             "strict_unit": odoo.strict_unit,
             "lot_rounding": odoo.lot_rounding,
             "clipped": levels.clipped,
+            "raised": raised,
+            "fill_floor": payload["supply_fill_floor"],
+            "lead_set": ~np.isnan(payload["supply_lead_set"]),
+            "abc_set": payload["supply_abc_set"] >= 0,
         }
 
     def _plan_assortment(self, company, payload: dict, target: dict) -> Levels:
@@ -232,10 +252,14 @@ class JxcPlanner(models.AbstractModel):
         )
 
     def _plan_textbook(self, company, payload: dict, _target: dict) -> Levels:
+        target = np.maximum(company.jxc_fill_rate, payload["supply_fill_floor"])
+        return self._textbook_levels(company, payload, target)
+
+    def _textbook_levels(self, company, payload: dict, fill_rate) -> Levels:
         """Trailing mean and deviation, and the same fill rate for each article."""
         mean, sd = payload["mean"], payload["sd"]
         terms = self._buying_terms(company, payload)
-        result = textbook.plan(mean, sd, terms, company.jxc_fill_rate)
+        result = textbook.plan(mean, sd, terms, fill_rate)
         levels = result.levels
         return Levels(
             per_day=mean,
@@ -266,7 +290,7 @@ class JxcPlanner(models.AbstractModel):
         safety = target["factor"] * sigma
         expected = mean * terms.lead_time
         none = np.zeros(len(mean))
-        return Levels(
+        chosen = Levels(
             per_day=mean,
             sd=sd,
             relative_error=payload["relative_error"],
@@ -281,19 +305,24 @@ class JxcPlanner(models.AbstractModel):
             chance=np.full(len(mean), np.nan),
             clipped=np.zeros(len(mean), dtype=bool),
         )
+        floor = payload["supply_fill_floor"]
+        if not floor.any():
+            return chosen
+        least = self._textbook_levels(company, payload, floor)
+        raised = (floor > 0) & (least.reorder_point > chosen.reorder_point)
+        return chosen.replaced(raised, least)
 
     def _buying_terms(self, company, payload: dict) -> textbook.Terms:
-        count = len(payload["product_id"])
         return textbook.Terms(
             unit_cost=payload["supply_unit_cost"],
             order_cost=payload["supply_order_cost"],
-            holding_rate=np.full(count, company.jxc_holding_rate),
+            holding_rate=payload["supply_holding_rate"],
             lead_time=payload["lead_days"],
             lead_time_sd=payload["lead_days_sd"],
-            review=np.full(count, float(company.jxc_review_days)),
+            review=payload["supply_review_days"],
             moq=payload["supply_moq"],
             multiple=_multiple(payload),
-            max_cover_days=np.full(count, float(company.jxc_max_cover_days)),
+            max_cover_days=payload["supply_max_cover_days"],
             break_qty=payload["supply_break_qty"],
             break_price=payload["supply_break_price"],
         )

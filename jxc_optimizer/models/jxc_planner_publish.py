@@ -153,6 +153,8 @@ TERMS = {
     "uncovered": ("uncovered_demand", DIGITS),
     "booked": ("booked_demand", DIGITS),
     "factor": ("service_factor", 4),
+    "raised": ("raised", DIGITS),
+    "fill_floor": ("fill_floor", 4),
     "min_rounding": ("min_rounding", DIGITS),
     "strict_unit": ("strict_unit", DIGITS),
     "lot": ("order_qty", DIGITS),
@@ -163,6 +165,9 @@ TERMS = {
     "lead_receipts": ("lead_receipts", 0),
     "lead_vendor_receipts": ("lead_vendor_receipts", 0),
     "lead_measured": ("lead_measured", 0),
+    "lead_set": ("lead_set", 0),
+    "abc_set": ("abc_set", 0),
+    "review_days": ("review_days", 1),
     "per_day": ("demand_per_day", 4),
     "weeks": ("history_weeks", 0),
     "price": ("order_price", 6),
@@ -182,5 +187,4 @@ def _terms(company, plan: dict, index: int) -> str:
     explanation["objective"] = company.jxc_objective
     explanation["confidence"] = plan["confidence"][index]
     explanation["fill_rate"] = company.jxc_fill_rate
-    explanation["review_days"] = company.jxc_review_days
     return json.dumps(explanation)

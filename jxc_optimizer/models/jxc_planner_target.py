@@ -9,7 +9,7 @@ import numpy as np
 from odoo import models
 
 from ..engine import forward, plan, trial
-from .jxc_planner_levels import DAYS_PER_WEEK, MIN_WEEKS_XYZ, cleaned_demand
+from .jxc_planner_levels import MIN_WEEKS_XYZ, cleaned_demand
 
 #: with fewer articles of half a year's history there is nothing to learn from others
 MIN_SERIES = 50
@@ -110,7 +110,7 @@ class JxcPlanner(models.AbstractModel):
             holding_rate=articles.holding_rate,
             lead_time=articles.lead_time,
             lead_time_sd=articles.lead_time_sd,
-            review=max(1, round(company.jxc_review_days / DAYS_PER_WEEK)),
+            review=np.maximum(1, np.round(articles.review)),
             moq=articles.moq,
             multiple=articles.multiple,
         )
@@ -118,10 +118,7 @@ class JxcPlanner(models.AbstractModel):
     def _fingerprint(self, company, sample: dict) -> str:
         """A digest of everything that ``_learn`` looks at."""
         digest = hashlib.sha256(f"settling {SETTLING};".encode())
-        for name in (
-            "jxc_objective", "jxc_fill_rate", "jxc_holding_rate", "jxc_review_days",
-            "jxc_max_cover_days",
-        ):  # fmt: skip
+        for name in ("jxc_objective", "jxc_fill_rate"):
             digest.update(f"{name}={company[name]!r};".encode())
         for name in sorted(sample):
             digest.update(f"{name} {sample[name].dtype} {sample[name].shape};".encode())
@@ -133,7 +130,8 @@ class JxcPlanner(models.AbstractModel):
 _SAMPLE = (
     "start", "weeks", "whole_units", "consumption_qty", "consumption_lines",
     "supply_unit_cost", "supply_order_cost", "supply_moq", "supply_multiple",
-    "lead_days", "lead_days_sd",
+    "supply_holding_rate", "supply_review_days", "supply_max_cover_days",
+    "supply_fill_floor", "lead_days", "lead_days_sd",
 )  # fmt: skip
 
 

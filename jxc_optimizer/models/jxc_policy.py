@@ -55,6 +55,7 @@ COLUMNS = {
     "service_factor": "numeric",
     "shortage_chance": "numeric",
     "protection_days": "numeric",
+    "review_days": "numeric",
     "protection_demand": "numeric",
     "review_demand": "numeric",
     "safety_stock": "numeric",
@@ -212,6 +213,7 @@ class JxcPolicy(models.Model):
         help="Lead time and review period: what is sold in that time must be in stock "
         "when an order is placed.",
     )
+    review_days = fields.Float("Review Period", digits=(16, 1), readonly=True)
     protection_demand = fields.Float(
         "Demand in the Protection Interval", digits="Product Unit", readonly=True
     )

@@ -37,6 +37,7 @@ RULE = {
     "booked_days": "f8",
     "lead_days": "f8",
     "lead_days_sd": "f8",
+    "review_days": "f8",
     "minimum": "f8",
     "maximum": "f8",
     "buffer": "f8",
@@ -144,7 +145,7 @@ class JxcProjection(models.AbstractModel):
                           JOIN stock_warehouse_orderpoint rule ON rule.id = scope.id
                           JOIN product_product product ON product.id = scope.product_id
                      LEFT JOIN (SELECT product_id, location_id, demand_per_day,
-                                       demand_sd, lead_days, lead_days_sd,
+                                       demand_sd, lead_days, lead_days_sd, review_days,
                                        safety_stock, uncovered_demand, booked_demand,
                                        suggested_min, suggested_max, vendor_minimum,
                                        vendor_multiple, unit_cost, order_price
@@ -161,6 +162,7 @@ class JxcProjection(models.AbstractModel):
                                ELSE 0 END::float8,
                           COALESCE(lead_days, %(lead)s)::float8,
                           COALESCE(lead_days_sd, 0)::float8,
+                          COALESCE(review_days, %(review)s)::float8,
                           COALESCE(CASE WHEN suggested
                                         THEN suggested_min + booked_demand
                                         ELSE product_min_qty END, 0)::float8,
@@ -180,6 +182,7 @@ class JxcProjection(models.AbstractModel):
                     ORDER BY row""",
                 own=own_goods(company),
                 lead=company.jxc_default_lead_days,
+                review=company.jxc_review_days,
                 key=str(company.id),
             ),
             RULE,
@@ -278,7 +281,7 @@ def _by_day(flows: np.ndarray, start: int, count: int):
 def _articles(company, rows: np.ndarray) -> projection.Articles:
     values = {name: rows[name].astype(float) for name in RULE if name != "id"}
     suggested = values.pop("suggested") > 0
-    review = np.full(len(rows), float(company.jxc_review_days))
+    review = values.pop("review_days")
     usual = projection.usually_booked(
         values["per_day"], values["booked_days"], values["lead_days"] + review
     )

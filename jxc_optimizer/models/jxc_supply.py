@@ -32,6 +32,13 @@ class Supply:
     on_hand: np.ndarray
     has_rule: np.ndarray  # a reordering rule stands on the location
     active: np.ndarray  # the product is not archived
+    holding_rate: np.ndarray  # share of the value a year
+    review_days: np.ndarray
+    max_cover_days: np.ndarray  # that one order may last
+    fill_floor: np.ndarray  # least share of the demand delivered at once; 0 = none
+    least_stock: np.ndarray  # below which no minimum is suggested
+    lead_set: np.ndarray  # lead time that people set, days; NaN = none
+    abc_set: np.ndarray  # class that people chose, 0 = A; -1 = none
 
 
 @dataclass(frozen=True)
@@ -61,10 +68,17 @@ class JxcSupply(models.AbstractModel):
         on_hand = self._read_on_hand(company, product_ids, location_ids)
         order_costs = self._read_order_costs(company, vendors)
         rule_delay = _RuleDelays(self.env, company, products)
+        articles = self.env["jxc.article"]._read_terms(
+            company,
+            product_ids,
+            location_ids,
+            self.env["jxc.demand.day"]._today(company),
+        )
         terms = []
-        for product_id, location_id in zip(
-            product_ids.tolist(), location_ids.tolist(), strict=True
+        for position, (product_id, location_id) in enumerate(
+            zip(product_ids.tolist(), location_ids.tolist(), strict=True)
         ):
+            article = articles.get(position, {})
             product = products[product_id]
             rule = rules.get((product_id, location_id), {})
             offers = vendors.get(product_id, {})
@@ -83,16 +97,33 @@ class JxcSupply(models.AbstractModel):
                     "unit_cost": product["cost"]
                     or (vendor.tiers[0][1] if vendor else 0.0),
                     "vendor_id": vendor.partner_id if vendor else 0,
-                    "order_cost": order_costs[vendor.partner_id if vendor else 0],
+                    "order_cost": article.get("order_cost")
+                    or order_costs[vendor.partner_id if vendor else 0],
                     "lead_days": lead_days,
                     "vendor_delay": vendor.delay if vendor else 0.0,
-                    "moq": vendor.moq if vendor else 0.0,
-                    "multiple": rule.get("multiple")
-                    or (vendor.multiple if vendor else 0.0),
+                    "moq": max(
+                        vendor.moq if vendor else 0.0, article.get("least_order", 0.0)
+                    ),
+                    "multiple": _pack(
+                        rule.get("multiple") or (vendor.multiple if vendor else 0.0),
+                        article.get("pack", 0.0),
+                    ),
                     "tiers": vendor.tiers if vendor else [],
                     "on_hand": on_hand.get((product_id, location_id), 0.0),
                     "has_rule": bool(rule),
                     "active": product["active"],
+                    "holding_rate": article.get(
+                        "holding_rate", company.jxc_holding_rate
+                    ),
+                    "review_days": article.get("review_days", company.jxc_review_days),
+                    "max_cover_days": min(
+                        article.get("max_cover_days", company.jxc_max_cover_days),
+                        article.get("shelf_life_days", np.inf),
+                    ),
+                    "fill_floor": article.get("fill_floor", 0.0),
+                    "least_stock": article.get("least_stock", 0.0),
+                    "lead_set": article.get("lead_days", np.nan),
+                    "abc_set": "ABC".find(article.get("abc_class", "-")),
                 }
             )
         return self._to_arrays(terms)
@@ -124,7 +155,15 @@ class JxcSupply(models.AbstractModel):
             on_hand=column("on_hand"),
             has_rule=column("has_rule", bool),
             active=column("active", bool),
-        )
+            **{
+                name: column(name)
+                for name in (
+                    "holding_rate", "review_days", "max_cover_days", "fill_floor",
+                    "least_stock", "lead_set",
+                )
+            },
+            abc_set=column("abc_set", int),
+        )  # fmt: skip
 
     def _read_order_costs(self, company, vendors) -> dict[int, float]:
         """Cost of an order line by vendor; the company's own under 0."""
@@ -304,6 +343,13 @@ class JxcSupply(models.AbstractModel):
             )
         )
         return {(product, location): quantity for product, location, quantity in rows}
+
+
+def _pack(unit: float, pack: float) -> float:
+    """The multiple to order: of the vendor's unit, and of the pack where both go."""
+    if not (unit and pack):
+        return unit or pack
+    return pack if abs(pack / unit - round(pack / unit)) < 1e-9 else unit
 
 
 class _RuleDelays(dict):

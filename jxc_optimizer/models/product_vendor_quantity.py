@@ -1,7 +1,14 @@
 from __future__ import annotations
 
+from math import ceil
+
 from odoo import api, fields, models
 from odoo.tools import float_round
+
+
+def whole_packs(quantity: float, pack: float) -> float:
+    """Whole packs; an error of the last digit is no reason for one more."""
+    return pack * ceil(round(quantity / pack, 6)) if pack > 0 else quantity
 
 
 class ProductProduct(models.Model):
@@ -54,9 +61,14 @@ class ProductProduct(models.Model):
         company = order.company_id or self.env.company
         today = fields.Date.today()
         date = max(order.date_order.date(), today) if order.date_order else today
+        warehouse = self.env["stock.warehouse"].browse(
+            self.env.context.get("warehouse_id")
+        )
+        articles = self.env["jxc.article"]._order_terms(company, self, warehouse)
         for product in self.filtered(lambda product: product.suggested_qty > 0):
+            least, pack = articles.get(product.id, (0.0, 0.0))
             quantity = product.with_company(company)._jxc_vendor_quantity(
-                product.suggested_qty, vendor, date
+                whole_packs(max(product.suggested_qty, least), pack), vendor, date
             )
             # Odoo suggests whole units
             product.suggested_qty = float_round(

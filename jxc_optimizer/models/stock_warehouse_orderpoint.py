@@ -6,6 +6,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .jxc_policy import ABC_CLASSES, XYZ_CLASSES
+from .product_vendor_quantity import whole_packs
 
 #: what a buyer may write on a rule; the rest is the planner's
 BUYER_FIELDS = {
@@ -197,10 +198,31 @@ class StockWarehouseOrderpoint(models.Model):
 
     # -- right quantities and scheduler ----------------------------------------------
 
+    jxc_least_order = fields.Float(compute="_compute_jxc_order_units")
+    jxc_pack = fields.Float(compute="_compute_jxc_order_units")
+
+    @api.depends("product_id", "warehouse_id", "company_id")
+    def _compute_jxc_order_units(self):
+        """What people set for the article; read for many rules at once."""
+        for (company, warehouse), rules in self.grouped(
+            lambda rule: (rule.company_id, rule.warehouse_id)
+        ).items():
+            terms = self.env["jxc.article"]._order_terms(
+                company, rules.product_id, warehouse
+            )
+            for rule in rules:
+                rule.jxc_least_order, rule.jxc_pack = terms.get(
+                    rule.product_id.id, (0.0, 0.0)
+                )
+
     def _get_multiple_rounded_qty(self, qty_to_order):
-        """Never below the vendor's minimum: Odoo would order at price zero."""
+        """Never below the minimum of vendor or article, in whole packs.
+
+        Odoo would order at price zero below the vendor's minimum.
+        """
         if qty_to_order > 0:
-            qty_to_order = max(qty_to_order, self._jxc_vendor_minimum())
+            least = max(self._jxc_vendor_minimum(), self.jxc_least_order)
+            qty_to_order = whole_packs(max(qty_to_order, least), self.jxc_pack)
         return super()._get_multiple_rounded_qty(qty_to_order)
 
     def _jxc_vendor_minimum(self) -> float:

@@ -46,6 +46,7 @@ class StockWarehouseOrderpoint(models.Model):
             ),
             (_("rounding up"), terms["min_rounding"]),
             (_("Odoo orders below, not at, the minimum"), terms["strict_unit"]),
+            (_("raised to the least minimum set"), terms.get("raised", 0.0)),
         ]
         maximum = [
             (_("suggested minimum"), self.jxc_suggested_min),
@@ -114,6 +115,7 @@ class StockWarehouseOrderpoint(models.Model):
             self._jxc_lead_time_fact(terms),
             _("Days between two reviews: %s", number(terms["review_days"])),
             *self._jxc_target_facts(terms),
+            *self._jxc_chosen_facts(terms),
         ]
         if terms["lot"] != terms["eoq"]:
             facts.append(
@@ -186,6 +188,21 @@ class StockWarehouseOrderpoint(models.Model):
             facts.append(_("No safety stock: keeping it would cost too much"))
         return facts
 
+    def _jxc_chosen_facts(self, terms: dict) -> list[str]:
+        """What people set for the article or its class."""
+        _ = self.env._
+        facts = []
+        if terms.get("fill_floor"):
+            facts.append(
+                _(
+                    "At least %s %% of this article's demand delivered at once",
+                    formatLang(self.env, 100 * terms["fill_floor"], digits=1),
+                )
+            )
+        if terms.get("abc_set"):
+            facts.append(_("Class %s was chosen, not computed", self.jxc_abc_class))
+        return facts
+
     def _jxc_lead_time_fact(self, terms: dict) -> str:
         """The lead time, and whether it was measured or promised."""
         _ = self.env._
@@ -193,6 +210,12 @@ class StockWarehouseOrderpoint(models.Model):
             formatLang(self.env, terms[key], digits=0 if terms[key] % 1 == 0 else 1)
             for key in ("lead_days", "lead_days_sd", "lead_receipts")
         )
+        if terms.get("lead_set"):
+            return _(
+                "Lead time %(days)s ± %(deviation)s days; the days were set by hand",
+                days=days,
+                deviation=deviation,
+            )
         vendor = self.jxc_vendor_id.display_name
         if not vendor:
             return _("Lead time %s days (no vendor)", days)

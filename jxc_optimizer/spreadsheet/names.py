@@ -102,7 +102,8 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "date_to": _meaning(
         "date",
-        "结束日期|截止日期|到期日期|结束时间|end date|to date|date to|until|end",
+        "结束日期|截止日期|分类截止日期|到期日期|结束时间|end date|to date|date to|"
+        "class until|until|end",
     ),
     "document": _meaning(
         "code",
@@ -187,7 +188,16 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "service_level": _meaning(
         "number",
-        "服务水平|目标服务水平|满足率|订单满足率|service level|fill rate|target",
+        "服务水平|目标服务水平|最低服务水平|满足率|订单满足率|service level|fill rate|"
+        "service at least|target",
+    ),
+    "max_cover": _meaning(
+        "number",
+        "最大覆盖天数|最大库存天数|最长可销天数|largest cover|max cover|"
+        "max days of cover|maximum cover days",
+    ),
+    "shelf_life": _meaning(
+        "number", "保质期|保质期天数|有效期天数|shelf life|shelf life days"
     ),
     "promotion": _meaning(
         "text",

@@ -1,3 +1,4 @@
+from . import test_article
 from . import test_orderpoint
 from . import test_overview
 from . import test_projection

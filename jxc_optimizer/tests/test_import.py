@@ -605,6 +605,214 @@ class TestImportLevels(ImportCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestImportArticles(ImportCommon):
+    """Lists of article parameters, with every difference shown before it counts."""
+
+    maxDiff = None
+    COLUMNS = [
+        "商品编码", "仓库", "ABC分类", "最小起订量", "订货倍数", "采购提前期",
+        "最低库存", "服务水平", "持有成本率", "订货成本", "保质期", "单位",
+    ]  # fmt: skip
+
+    def _articles(self, *rows, header=None, **values):
+        data = xlsx([["商品参数表"], header or self.COLUMNS, *rows])
+        record = self._import(data, "articles.xlsx", kind="articles", **values)
+        self.assertEqual(record.state, "columns", record.message)
+        record.action_check()
+        return record
+
+    def _article(self, product, warehouse=None):
+        return self.env["jxc.article"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("product_id", "=", product.id),
+                ("warehouse_id", "=", warehouse.id if warehouse else False),
+            ]
+        )
+
+    def test_differences_apply_and_undo(self):
+        known = self.env["jxc.article"].create(
+            {"product_id": self.tape.id, "least_order": 10, "pack": 5, "note": "mine"}
+        )
+        record = self._articles(
+            ["P-001", None, "A类", 100, "20", "14", 30, "98%", "25 %", "￥15", 365, None],
+            ["T-002", None, None, 10, 0, 7.5, None, None, None, None, None, None],
+            ["R-003", "总仓", "b", 1, None, None, None, 97, 30, None, None, "吨"],
+        )
+        self.assertEqual((record.taken_count, record.error_count), (3, 0))
+        changes = {
+            (change.product_id, change.name): (change.old_value, change.new_value)
+            for change in record.parameter_ids
+        }
+        self.assertEqual(
+            changes,
+            {
+                (self.pen, "abc_class"): (False, "A"),
+                (self.pen, "least_order"): (False, "100"),
+                (self.pen, "pack"): (False, "20"),
+                (self.pen, "lead_days"): (False, "14"),
+                (self.pen, "least_stock"): (False, "30"),
+                (self.pen, "fill_floor"): (False, "0.98"),
+                (self.pen, "holding_rate"): (False, "0.25"),
+                (self.pen, "order_cost"): (False, "15"),
+                (self.pen, "shelf_life_days"): (False, "365"),
+                # the same minimum order is no change
+                (self.tape, "pack"): ("5", False),
+                (self.tape, "lead_days"): (False, "7.5"),
+                (self.rice, "abc_class"): (False, "B"),
+                (self.rice, "least_order"): (False, "1000"),  # a ton of kilograms
+                (self.rice, "fill_floor"): (False, "0.97"),
+                (self.rice, "holding_rate"): (False, "0.3"),
+            },
+        )
+        self.assertFalse(self._article(self.pen))
+        record.action_import()
+        self.assertEqual(record.state, "done", record.message)
+        pen = self._article(self.pen)
+        self.assertEqual(
+            (pen.abc_class, pen.least_order, pen.pack, pen.lead_days, pen.least_stock),
+            ("A", 100, 20, 14, 30),
+        )
+        self.assertEqual(
+            (pen.fill_floor, pen.holding_rate, pen.order_cost, pen.shelf_life_days),
+            (0.98, 0.25, 15, 365),
+        )
+        self.assertEqual((known.least_order, known.pack, known.lead_days), (10, 0, 7.5))
+        self.assertEqual(self._article(self.rice, self.warehouse).least_order, 1000)
+        # what somebody changes afterwards is theirs
+        pen.pack = 40
+        record.action_undo()
+        self.assertEqual((pen.pack, pen.least_order, pen.abc_class), (40, 0, False))
+        self.assertEqual((known.pack, known.lead_days, known.note), (5, 0, "mine"))
+        self.assertFalse(self._article(self.rice, self.warehouse))
+
+    def test_errors(self):
+        record = self._articles(
+            ["P-001", None, "D", None, None, None, None, None, None, None, None, None],
+            ["P-001", None, None, -1, None, None, None, None, None, None, None, None],
+            ["P-001", None, None, None, None, None, None, "100%", None, None, None, None],
+            ["P-001", None, None, None, None, "soon", None, None, None, None, None, None],
+            ["Q-999", None, None, 5, None, None, None, None, None, None, None, None],
+            ["T-002", "月球仓", None, 5, None, None, None, None, None, None, None, None],
+            ["T-002", None, None, 5, None, None, None, None, None, None, None, "千克"],
+            ["T-002", None, None, None, None, None, None, None, None, None, None, None],
+            ["R-003", None, None, 5, None, None, None, None, None, None, None, None],
+            ["R-003", None, None, 6, None, None, None, None, None, None, None, None],
+        )  # fmt: skip
+        self.env.cr.execute(
+            "SELECT status FROM jxc_import_row WHERE import_id = %s ORDER BY position",
+            [record.id],
+        )
+        self.assertEqual(
+            [status for [status] in self.env.cr.fetchall()],
+            [
+                "class_unreadable",
+                "negative:minimum_order",
+                "service_full",
+                "number_unreadable:lead_time",
+                "article_unknown",
+                "warehouse",
+                "unit_differs",
+                "nothing",
+                "ok",
+                "repeated",
+            ],
+        )
+        self.assertIn("The class is not A, B or C", record.report)
+        self.assertEqual(record.error_count, 8)
+
+    def test_changed_since_the_check(self):
+        record = self._articles(
+            ["P-001", None, None, 5, None, None, None, None, None, None, None, None]
+        )
+        self.env["jxc.article"].create({"product_id": self.pen.id, "least_order": 7})
+        record.action_import()
+        self.assertEqual(record.state, "check")
+        self.assertIn("was changed since the check", record.message)
+        self.assertEqual(self._article(self.pen).least_order, 7)
+
+    def test_exported_and_brought_back(self):
+        """In both languages the exported columns are recognised again."""
+        article = self.env["jxc.article"].create(
+            {
+                "product_id": self.pen.id,
+                "abc_class": "B",
+                "abc_until": self.today + timedelta(days=30),
+                "least_order": 12,
+                "pack": 6,
+                "lead_days": 9,
+                "least_stock": 4,
+                "fill_floor": 0.9,
+                "order_cost": 11,
+                "holding_rate": 0.15,
+                "max_cover_days": 60,
+                "shelf_life_days": 120,
+            }
+        )
+        for lang in ("en_US", "zh_CN"):
+            with self.subTest(lang):
+                action = (
+                    article.with_context(lang=lang)
+                    .with_user(self.planner)
+                    .action_export()
+                )
+                number = int(action["url"].split("/")[3].split("?")[0])
+                data = self.env["ir.attachment"].browse(number).raw
+                record = self._import(data, f"{lang}.xlsx", kind="articles")
+                record.action_check()
+                self.assertEqual(
+                    (record.taken_count, record.error_count), (1, 0), record.report
+                )
+                self.assertFalse(record.parameter_ids)
+                kept = {
+                    "abc_class", "abc_until", "least_order", "pack", "lead_days",
+                    "least_stock", "fill_floor", "order_cost", "holding_rate",
+                    "max_cover_days", "shelf_life_days",
+                }  # fmt: skip
+                before = article.read(kept)[0]
+                article.write(
+                    {
+                        name: False if name in ("abc_class", "abc_until") else 0
+                        for name in kept
+                    }
+                )
+                record.action_check()
+                self.assertEqual(set(record.parameter_ids.mapped("name")), kept)
+                record.action_import()
+                self.assertEqual(record.state, "done", record.message)
+                self.assertEqual(article.read(kept)[0], before)
+
+    def test_template_is_recognised(self):
+        for lang in ("en_US", "zh_CN"):
+            record = self.env["jxc.import"].with_context(lang=lang)
+            columns = record._template_columns("articles")
+            data = record.env["jxc.export"]._workbook("x", columns)
+            found = self._import(data, f"{lang}.xlsx", kind="articles")
+            meanings = found.column_ids.mapped("meaning")
+            self.assertTrue(all(meanings), found.column_ids.mapped("name"))
+            # the column of warehouses is empty, so there is nothing to recognise
+            self.assertEqual(len(set(meanings)), len(columns) - 1)
+
+    def test_many_in_few_statements(self):
+        def statements(number):
+            for index in range(number):
+                self._product(f"Many {number}.{index}", default_code=f"M{number}-{index}")
+            rows = [
+                [f"M{number}-{index}", *[None] * 2, 5, *[None] * 8]
+                for index in range(number)
+            ]
+            record = self._articles(*rows)
+            self.assertEqual(record.taken_count, number)
+            self.env.flush_all()
+            count = self.cr.sql_log_count
+            record.action_import()
+            self.assertEqual(record.state, "done", record.message)
+            return self.cr.sql_log_count - count
+
+        self.assertEqual(statements(3), statements(30))
+
+
+@tagged("post_install", "-at_install")
 class TestImportTour(ImportCommon, HttpCase):
     def _offer(self, name, data):
         """A file the browser can fetch and choose."""
