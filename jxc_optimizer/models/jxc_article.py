@@ -83,8 +83,8 @@ class JxcArticle(models.Model):
     pack = fields.Float(
         "Order Multiple",
         digits="Product Unit",
-        help="Order whole multiples. Where the vendor sells in a unit of its own, whole "
-        "units of it are ordered too.",
+        help="Order whole multiples. Where the vendor sells in a unit of its own, "
+        "whole units of it are ordered too.",
     )
     fill_floor = fields.Float(
         "Service at Least",

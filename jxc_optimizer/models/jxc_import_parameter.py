@@ -150,8 +150,7 @@ class JxcImportParameter(models.Model):
         self.env.flush_all()
         self._write_values(record, "old_value", only_where="new_value")
         empty = SQL(" AND ").join(
-            SQL("COALESCE(%s, 0) = 0", SQL.identifier("own", name))
-            for name in NUMBERS
+            SQL("COALESCE(%s, 0) = 0", SQL.identifier("own", name)) for name in NUMBERS
         )
         self.env.cr.execute(
             SQL(
@@ -247,7 +246,7 @@ def _present(key: str) -> SQL:
 
 
 def _same_scope(row: str, place: str, record) -> SQL:
-    """Condition: ``own``, an article's parameters, is of the product and warehouse of a row."""
+    """Condition: the parameters ``own`` are of the product and warehouse of a row."""
     return SQL(
         """own.company_id = %s AND own.product_id = %s
            AND own.warehouse_id IS NOT DISTINCT FROM %s""",

@@ -198,8 +198,8 @@ class StockWarehouseOrderpoint(models.Model):
 
     # -- right quantities and scheduler ----------------------------------------------
 
-    jxc_least_order = fields.Float(compute="_compute_jxc_order_units")
-    jxc_pack = fields.Float(compute="_compute_jxc_order_units")
+    jxc_least_order = fields.Float("Minimum Order", compute="_compute_jxc_order_units")
+    jxc_pack = fields.Float("Order Multiple", compute="_compute_jxc_order_units")
 
     @api.depends("product_id", "warehouse_id", "company_id")
     def _compute_jxc_order_units(self):

@@ -115,9 +115,7 @@ class TestArticle(OptimizerCase):
             policy.demand_per_day * (30 + self.company.jxc_review_days),
             1,
         )
-        self.assertIn(
-            "the days were set by hand", " ".join(self._explained()["facts"])
-        )
+        self.assertIn("the days were set by hand", " ".join(self._explained()["facts"]))
 
     def test_least_minimum_is_a_term_of_the_sum(self):
         self._run()
@@ -192,9 +190,7 @@ class TestArticle(OptimizerCase):
         self._run()
         after = self._policy()
         self.assertGreater(after.suggested_min, usual)
-        self.assertEqual(
-            after.protection_days, days + 8 - self.company.jxc_review_days
-        )
+        self.assertEqual(after.protection_days, days + 8 - self.company.jxc_review_days)
         self.assertEqual(after.review_days, 8)
         self._set(fill_floor=0.5)
         self._run()

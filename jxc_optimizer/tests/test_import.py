@@ -608,15 +608,17 @@ class TestImportLevels(ImportCommon):
 class TestImportArticles(ImportCommon):
     """Lists of article parameters, with every difference shown before it counts."""
 
-    maxDiff = None
-    COLUMNS = [
-        "商品编码", "仓库", "ABC分类", "最小起订量", "订货倍数", "采购提前期",
-        "最低库存", "服务水平", "持有成本率", "订货成本", "保质期", "单位",
-    ]  # fmt: skip
+    COLUMNS = {
+        "code": "商品编码", "warehouse": "仓库", "abc": "ABC分类", "moq": "最小起订量",
+        "pack": "订货倍数", "lead": "采购提前期", "least": "最低库存",
+        "service": "服务水平", "holding": "持有成本率", "cost": "订货成本",
+        "life": "保质期", "unit": "单位",
+    }  # fmt: skip
 
-    def _articles(self, *rows, header=None, **values):
-        data = xlsx([["商品参数表"], header or self.COLUMNS, *rows])
-        record = self._import(data, "articles.xlsx", kind="articles", **values)
+    def _articles(self, *rows):
+        lines = [[row.get(name) for name in self.COLUMNS] for row in rows]
+        data = xlsx([["商品参数表"], list(self.COLUMNS.values()), *lines])
+        record = self._import(data, "articles.xlsx", kind="articles")
         self.assertEqual(record.state, "columns", record.message)
         record.action_check()
         return record
@@ -635,10 +637,17 @@ class TestImportArticles(ImportCommon):
             {"product_id": self.tape.id, "least_order": 10, "pack": 5, "note": "mine"}
         )
         record = self._articles(
-            ["P-001", None, "A类", 100, "20", "14", 30, "98%", "25 %", "￥15", 365, None],
-            ["T-002", None, None, 10, 0, 7.5, None, None, None, None, None, None],
-            ["R-003", "总仓", "b", 1, None, None, None, 97, 30, None, None, "吨"],
-        )
+            {
+                "code": "P-001", "abc": "A类", "moq": 100, "pack": "20", "lead": "14",
+                "least": 30, "service": "98%", "holding": "25 %", "cost": "￥15",
+                "life": 365,
+            },
+            {"code": "T-002", "moq": 10, "pack": 0, "lead": 7.5},
+            {
+                "code": "R-003", "warehouse": "总仓", "abc": "b", "moq": 1,
+                "service": 97, "holding": 30, "unit": "吨",
+            },
+        )  # fmt: skip
         self.assertEqual((record.taken_count, record.error_count), (3, 0))
         changes = {
             (change.product_id, change.name): (change.old_value, change.new_value)
@@ -688,17 +697,17 @@ class TestImportArticles(ImportCommon):
 
     def test_errors(self):
         record = self._articles(
-            ["P-001", None, "D", None, None, None, None, None, None, None, None, None],
-            ["P-001", None, None, -1, None, None, None, None, None, None, None, None],
-            ["P-001", None, None, None, None, None, None, "100%", None, None, None, None],
-            ["P-001", None, None, None, None, "soon", None, None, None, None, None, None],
-            ["Q-999", None, None, 5, None, None, None, None, None, None, None, None],
-            ["T-002", "月球仓", None, 5, None, None, None, None, None, None, None, None],
-            ["T-002", None, None, 5, None, None, None, None, None, None, None, "千克"],
-            ["T-002", None, None, None, None, None, None, None, None, None, None, None],
-            ["R-003", None, None, 5, None, None, None, None, None, None, None, None],
-            ["R-003", None, None, 6, None, None, None, None, None, None, None, None],
-        )  # fmt: skip
+            {"code": "P-001", "abc": "D"},
+            {"code": "P-001", "moq": -1},
+            {"code": "P-001", "service": "100%"},
+            {"code": "P-001", "lead": "soon"},
+            {"code": "Q-999", "moq": 5},
+            {"code": "T-002", "warehouse": "月球仓", "moq": 5},
+            {"code": "T-002", "moq": 5, "unit": "千克"},
+            {"code": "T-002"},
+            {"code": "R-003", "moq": 5},
+            {"code": "R-003", "moq": 6},
+        )
         self.env.cr.execute(
             "SELECT status FROM jxc_import_row WHERE import_id = %s ORDER BY position",
             [record.id],
@@ -722,9 +731,7 @@ class TestImportArticles(ImportCommon):
         self.assertEqual(record.error_count, 8)
 
     def test_changed_since_the_check(self):
-        record = self._articles(
-            ["P-001", None, None, 5, None, None, None, None, None, None, None, None]
-        )
+        record = self._articles({"code": "P-001", "moq": 5})
         self.env["jxc.article"].create({"product_id": self.pen.id, "least_order": 7})
         record.action_import()
         self.assertEqual(record.state, "check")
@@ -795,13 +802,10 @@ class TestImportArticles(ImportCommon):
 
     def test_many_in_few_statements(self):
         def statements(number):
-            for index in range(number):
-                self._product(f"Many {number}.{index}", default_code=f"M{number}-{index}")
-            rows = [
-                [f"M{number}-{index}", *[None] * 2, 5, *[None] * 8]
-                for index in range(number)
-            ]
-            record = self._articles(*rows)
+            codes = [f"M{number}-{index}" for index in range(number)]
+            for code in codes:
+                self._product(code, default_code=code)
+            record = self._articles(*({"code": code, "moq": 5} for code in codes))
             self.assertEqual(record.taken_count, number)
             self.env.flush_all()
             count = self.cr.sql_log_count
