@@ -74,15 +74,16 @@ def usually_booked(per_day, booked_days, days) -> np.ndarray:
     return per_day * ahead * known
 
 
-def project(articles: Articles, incoming, booked) -> Projection:
+def project(articles: Articles, incoming, booked, events=None) -> Projection:
     """Project n articles over h = DAYS + 1 days.
 
     :param incoming: [n, h] units received on each day; what is late comes today
     :param booked: [n, h] units booked to leave on each day; what is late leaves today
+    :param events: [n, h] change of each day's expected demand as a share; None = none
     """
     a = articles
     received, delivered = np.cumsum(incoming, axis=1), np.cumsum(booked, axis=1)
-    stock = _stock(a, received, delivered)
+    stock = _stock(a, received, delivered, events)
     rows = np.arange(len(a.on_hand))
 
     def first_day(below):
@@ -139,14 +140,17 @@ def project(articles: Articles, incoming, booked) -> Projection:
     )
 
 
-def stock_by_day(articles: Articles, incoming, booked) -> np.ndarray:
+def stock_by_day(articles: Articles, incoming, booked, events=None) -> np.ndarray:
     """Expected stock of each day without further orders [n, h]; below 0: owed."""
-    return _stock(articles, np.cumsum(incoming, axis=1), np.cumsum(booked, axis=1))
+    received, delivered = np.cumsum(incoming, axis=1), np.cumsum(booked, axis=1)
+    return _stock(articles, received, delivered, events)
 
 
-def _stock(a: Articles, received, delivered) -> np.ndarray:
+def _stock(a: Articles, received, delivered, events) -> np.ndarray:
     """After a day's receipts and booked deliveries, before its other demand."""
     days = np.arange(received.shape[1], dtype=float)
+    if events is not None:  # days of usual demand that have passed
+        days = days + np.cumsum(events, axis=1) - events
     expected = a.per_day[:, None] * days
     usual = usually_booked(a.per_day[:, None], a.booked_days[:, None], days)
     return a.on_hand[:, None] + received - delivered - (expected - usual)

@@ -33,6 +33,8 @@ from . import jxc_demand_change
 from . import jxc_demand_entry
 from . import jxc_demand_one_off
 from . import jxc_demand_heir
+from . import jxc_demand_event
+from . import jxc_demand_event_effect
 from . import jxc_demand_day
 from . import jxc_demand_refresh
 from . import jxc_demand_read

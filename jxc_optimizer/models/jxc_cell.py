@@ -40,8 +40,8 @@ class JxcCell(models.Model):
         "Service at Least",
         digits=(16, 4),
         help="Share of the demand of each article of the class to be delivered at "
-        "once, whatever the target for the whole assortment says. 0: left to the target. "
-        "Counts from the next run on.",
+        "once, whatever the target for the whole assortment says. 0: left to the "
+        "target. Counts from the next run on.",
     )
     review_days = fields.Integer(
         "Review Period",

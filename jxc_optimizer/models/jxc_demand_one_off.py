@@ -42,6 +42,9 @@ class JxcDemandOneOff(models.Model):
         default="proposed",
     )
     reason = fields.Char()
+    batch = fields.Char(
+        index="btree_not_null", readonly=True, help="What is imported together."
+    )
 
     _place_product_day = models.UniqueIndex(
         "(location_id, product_id, day)", "This day is marked already."

@@ -24,6 +24,8 @@ KINDS = [
     ("sales", "Sales or Consumption History"),
     ("levels", "Minimum, Maximum and Quantity to Order"),
     ("articles", "Article Parameters"),
+    ("events", "Promotions and Events"),
+    ("marks", "One-off Demand"),
 ]
 STATES = [
     ("file", "File"),
@@ -112,6 +114,13 @@ class JxcImport(models.Model):
     sheet_ids = fields.One2many("jxc.import.sheet", "import_id", "Sheets")
     column_ids = fields.One2many("jxc.import.column", "import_id", "Columns")
     match_ids = fields.One2many("jxc.import.match", "import_id", "Names in the File")
+    event_ids = fields.One2many(
+        "jxc.demand.event",
+        string="Events",
+        compute="_compute_event_ids",
+        context={"active_test": False},
+        help="Planned once the file is imported.",
+    )
     unclear_count = fields.Integer(compute="_compute_match_counts")
     proposal_count = fields.Integer(compute="_compute_match_counts")
     change_ids = fields.One2many("jxc.import.change", "import_id", "Changes")
@@ -141,6 +150,13 @@ class JxcImport(models.Model):
         found = {record: counts for record, *counts in groups}
         for record in self:
             record.unclear_count, record.proposal_count = found.get(record, (0, 0))
+
+    def _compute_event_ids(self):
+        events = self.env["jxc.demand.event"].with_context(active_test=False)
+        for record in self:
+            record.event_ids = record.kind == "events" and events.search(
+                [("batch", "=", record._batch())], order="date_from, name"
+            )
 
     @api.depends("name", "kind")
     def _compute_display_name(self):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from odoo import fields, models
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from .jxc_import_records import bare
@@ -23,6 +24,13 @@ class JxcImport(models.Model):
             return
         if self.kind == "articles":
             self.env["jxc.import.parameter"]._apply(self)
+            self._switch_on()
+            return
+        if self.kind == "events":
+            self._switch_on()
+            return
+        if self.kind == "marks":
+            self._write_marks()
             self._switch_on()
             return
         if not self.next_product:
@@ -136,8 +144,83 @@ class JxcImport(models.Model):
         )
         self.env["jxc.demand.entry"].invalidate_model()
 
+    def _prepare_events(self):
+        """The events that the right rows tell of; they do not count yet."""
+        self._events().unlink()
+        groups = self.env.execute_query(
+            SQL(
+                """SELECT row.terms->>'name', row.day, row.terms->>'until',
+                          (row.terms->>'change')::float8, place.warehouse_id,
+                          array_agg(DISTINCT row.product_id)
+                     FROM jxc_import_row row
+                LEFT JOIN stock_location place ON place.id = row.location_id
+                    WHERE row.import_id = %s AND row.status = 'ok'
+                      AND row.product_id IS NOT NULL
+                    GROUP BY 1, 2, 3, 4, 5 ORDER BY 2, 1, 4""",
+                self.id,
+            )
+        )
+        self.env["jxc.demand.event"].create(
+            [
+                {
+                    "name": name or self.name,
+                    "active": False,
+                    "batch": self._batch(),
+                    "company_id": self.company_id.id,
+                    "warehouse_id": warehouse,
+                    "date_from": first,
+                    "date_to": last,
+                    "expected_change": change,
+                    "scope": "products",
+                    "product_ids": [Command.set(products)],
+                }
+                for name, first, last, change, warehouse, products in groups
+            ]
+        )
+        self.invalidate_recordset(["event_ids"])
+
+    def _events(self):
+        """The events of the file, planned or not yet."""
+        events = self.env["jxc.demand.event"].with_context(active_test=False)
+        return events.search([("batch", "=", self._batch())])
+
+    def _write_marks(self):
+        """One-off demand is confirmed by whoever imports it."""
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO jxc_demand_one_off
+                          (company_id, warehouse_id, location_id, product_id, day,
+                           quantity, state, reason, batch, create_uid, write_uid,
+                           create_date, write_date)
+                   SELECT %(company)s, place.warehouse_id, row.location_id,
+                          row.product_id, row.day, sum(row.amount), 'confirmed',
+                          COALESCE(NULLIF(max(row.document), ''), %(name)s), %(batch)s,
+                          %(user)s, %(user)s, %(now)s, %(now)s
+                     FROM jxc_import_row row
+                     JOIN stock_location place ON place.id = row.location_id
+                    WHERE row.import_id = %(record)s AND row.status = 'ok'
+                      AND row.product_id IS NOT NULL
+                    GROUP BY place.warehouse_id, row.location_id, row.product_id,
+                             row.day
+                       ON CONFLICT (location_id, product_id, day) DO UPDATE
+                      SET quantity = excluded.quantity, state = excluded.state,
+                          reason = excluded.reason, batch = excluded.batch,
+                          write_uid = excluded.write_uid,
+                          write_date = excluded.write_date
+                    WHERE jxc_demand_one_off.state = 'proposed'""",
+                company=self.company_id.id,
+                name=self.name,
+                batch=self._batch(),
+                user=self.env.uid,
+                now=fields.Datetime.now(),
+                record=self.id,
+            )
+        )
+        self.env["jxc.demand.one.off"].invalidate_model()
+
     def _switch_on(self):
         """Let everything count at once."""
+        self._events().active = True
         self.env.cr.execute(
             SQL(
                 "UPDATE jxc_demand_entry SET active = true WHERE batch = %s",
@@ -159,7 +242,12 @@ class JxcImport(models.Model):
         self.env.cr.execute(
             SQL("DELETE FROM jxc_demand_entry WHERE batch = %s", self._batch())
         )
+        self.env.cr.execute(
+            SQL("DELETE FROM jxc_demand_one_off WHERE batch = %s", self._batch())
+        )
+        self._events().unlink()
         self.env["jxc.demand.entry"].invalidate_model()
+        self.env["jxc.demand.one.off"].invalidate_model()
         self._record({"next_product": 0})
 
     def _forget_rows(self):

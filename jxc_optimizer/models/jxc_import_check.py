@@ -11,7 +11,8 @@ from .jxc_import_column import LABELS, USED
 from .jxc_import_records import PARAMETERS, Records
 
 #: verdicts that somebody decided or that need no mending
-NO_ERRORS = ("ok", "skipped", "cancelled", "after_cutover", "duplicate", "nothing")
+NO_ERRORS = ("ok", "skipped", "cancelled", "after_cutover", "duplicate", "nothing",
+             "marked")  # fmt: skip
 
 
 class JxcImport(models.Model):
@@ -25,7 +26,9 @@ class JxcImport(models.Model):
             return
         parts, table = self._read_table()
         questions = {(q.meaning, q.code) for q in table.questions}
-        date_question = ("date", "date_order") in questions and not self.date_order
+        date_question = not self.date_order and any(
+            code == "date_order" for _meaning, code in questions
+        )
         decimal_question = not self.decimal and any(
             code == "decimal" for _meaning, code in questions
         )
@@ -59,6 +62,13 @@ class JxcImport(models.Model):
         elif self.kind == "articles":
             if not meanings & set(PARAMETERS):
                 lacking.append(_("a parameter: minimum order, lead time or another"))
+        elif self.kind == "events":
+            if "date" not in meanings:
+                lacking.append(_("the first day"))
+            if "date_to" not in meanings:
+                lacking.append(_("the last day"))
+            if not meanings & {"increase", "factor"}:
+                lacking.append(_("the expected change"))
         else:
             if "date" not in meanings:
                 lacking.append(_("the date"))
@@ -120,6 +130,8 @@ class JxcImport(models.Model):
             self.env["jxc.import.change"]._list(self)
         elif self.kind == "articles":
             self.env["jxc.import.parameter"]._list(self)
+        elif self.kind == "events":
+            self._prepare_events()
         groups = self.env.execute_query(
             SQL(
                 """SELECT status, to_char(day, 'YYYY-MM'), count(*)::int,

@@ -34,6 +34,10 @@ LABELS = {
     "service_level": "Service Level",
     "max_cover": "Largest Cover",
     "shelf_life": "Shelf Life",
+    "promotion": "Event",
+    "increase": "Expected Change",
+    "factor": "Factor",
+    "note": "Reason",
 }
 #: what a file of each kind may hold besides what names the article
 USED = {
@@ -46,6 +50,8 @@ USED = {
         "class", "date_to", "order_cost", "holding_rate", "lead_time", "minimum_order",
         "pack", "service_level", "minimum", "max_cover", "shelf_life", "unit",
     ),
+    "events": ("promotion", "date", "date_to", "increase", "factor"),
+    "marks": ("date", "quantity", "unit", "note"),
 }  # fmt: skip
 NAMING = (
     "code", "barcode", "name", "specification", "vendor_code", "vendor", "warehouse",

@@ -20,8 +20,12 @@ from ..spreadsheet import (
 from ..spreadsheet.proposal import Proposal
 from .jxc_import_column import NAMING, USED
 
-#: what a row of sales must say
-REQUIRED = ("date", "quantity")
+#: what a row of a kind must say
+REQUIRED = {
+    "sales": ("date", "quantity"),
+    "events": ("date", "date_to"),
+    "marks": ("date", "quantity"),
+}
 
 
 class JxcImport(models.Model):
@@ -139,9 +143,11 @@ class JxcImport(models.Model):
         layouts._remember(self.company_id, self.kind, key, meanings)
         found = {meaning for part in parts for meaning in part.mapping}
         options = Options(
-            date_order={"date": self.date_order} if self.date_order else {},
+            date_order=dict.fromkeys(("date", "date_to"), self.date_order)
+            if self.date_order
+            else {},
             decimal=dict.fromkeys(found, self.decimal) if self.decimal else {},
-            required=REQUIRED if self.kind == "sales" else (),
+            required=REQUIRED.get(self.kind, ()),
             fill_down=("document",) if "document" in found else (),
         )
         return parts, build(parts, options)

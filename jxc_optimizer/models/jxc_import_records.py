@@ -84,6 +84,11 @@ class Records:
             # one of the file's unit: judged, its amount is the factor of the unit
             quantity = np.ones(count)
             terms = _parameters(table, faults)
+        elif kind == "events":
+            terms = _events(table, days, faults)
+        elif kind == "marks":
+            faults[(faults == None) & (quantity <= 0)] = "negative:quantity"  # noqa: E711
+            texts["document"] = [*map(str, table.columns.get("note") or [""] * count)]
         self.articles = _articles(texts, keys, known)
         self.warehouses = _names(texts["warehouse"])
         self.units = _names(texts["unit"])
@@ -126,6 +131,42 @@ def _judge_levels(table, faults, unknown) -> None:
     free = faults == None  # noqa: E711 (elementwise)
     faults[free & ((low < 0) | (high < 0) | (decided < 0))] = "negative"
     faults[free & (low > high)] = "min_above_max"
+
+
+def _events(table, days, faults) -> np.ndarray:
+    """Name, last day and expected change of the event in each row, as JSON objects.
+
+    A factor of 1.3 and an increase of 30 % are the same. Without any percent sign an
+    increase above 3 is meant in percent.
+    """
+    count = len(table)
+    names = table.columns.get("promotion") or [""] * count
+    until = table.columns.get("date_to", np.full(count, "NaT", "M8[D]"))
+    until = until.astype("M8[D]")
+    if "increase" in table.columns:
+        change = np.array(table.columns["increase"], float)
+        signs = {q.meaning for q in table.questions if q.code == "percent"}
+        if "increase" not in signs and (np.abs(change) > 3).any():
+            change = change / 100
+        column = "increase"
+    else:
+        change = np.array(table.columns["factor"], float) - 1
+        column = "factor"
+    free = faults == None  # noqa: E711 (elementwise)
+    faults[free & np.isnan(change)] = f"missing:{column}"
+    faults[free & (until < days)] = "until_before"
+    faults[free & ((change < -1) | (change > 50))] = "change_range"
+    said = [
+        {"name": name.strip(), "until": str(day), "change": round(value, 6)}
+        for name, day, value in zip(names, until, change.tolist(), strict=True)
+    ]
+    return np.array(
+        [
+            json.dumps(row) if fault is None else None
+            for row, fault in zip(said, faults, strict=True)
+        ],
+        object,
+    )
 
 
 def _parameters(table, faults) -> np.ndarray:

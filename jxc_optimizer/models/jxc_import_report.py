@@ -62,6 +62,9 @@ class JxcImport(models.Model):
             else _("The quantity is below 0"),
             "class_unreadable": _("The class is not A, B or C"),
             "service_full": _("A service of 100 % or more cannot be reached"),
+            "until_before": _("The last day is before the first"),
+            "change_range": _("The expected change is below -100 % or above +5,000 %"),
+            "marked": _("Decided already"),
             "nothing": _("Says nothing about the article"),
             "min_above_max": _("The minimum is above the maximum"),
             "repeated": _("The file names this article a second time"),
@@ -114,6 +117,16 @@ class JxcImport(models.Model):
                     taken=self._number(self.taken_count),
                     rows=self._number(self.row_count),
                     changes=self._number(len(self.change_ids)),
+                )
+            ]
+        if self.kind == "events":
+            return [
+                _(
+                    "%(taken)s of %(rows)s rows are right; they plan %(events)s "
+                    "events.",
+                    taken=self._number(self.taken_count),
+                    rows=self._number(self.row_count),
+                    events=self._number(len(self.event_ids)),
                 )
             ]
         if self.kind == "articles":

@@ -90,7 +90,9 @@ class JxcImportRow(models.Model):
         """Give every row of an import its product, place, amount and verdict."""
         self.env.flush_all()
         cr = self.env.cr
-        twice = _known(record) if record.kind == "sales" else _repeated(record)
+        twice = {"sales": _known, "marks": _marked, "events": _planned}.get(
+            record.kind, _repeated
+        )(record)
         cr.execute(
             SQL(
                 """UPDATE jxc_import_row AS row
@@ -118,8 +120,8 @@ class JxcImportRow(models.Model):
 def _judged(record) -> SQL:
     """id, product_id, location_id, amount, status of the rows of an import."""
     default = record.warehouse_id.lot_stock_id.id or None
-    # Parameters without warehouse hold for all of them.
-    everywhere = record.kind == "articles"
+    # Parameters and events without warehouse hold for all of them, and know no today.
+    everywhere = record.kind in ("articles", "events")
     if everywhere:
         default = None
     return SQL(
@@ -150,7 +152,7 @@ def _judged(record) -> SQL:
                                 != split_part(product_unit.parent_path, '/', 1)
                             THEN 'unit_differs'
                        WHEN %(everywhere)s AND row.terms IS NULL THEN 'nothing'
-                       WHEN row.day > %(today)s THEN 'future'
+                       WHEN NOT %(everywhere)s AND row.day > %(today)s THEN 'future'
                        WHEN row.day >= %(cutover)s THEN 'after_cutover'
                        ELSE 'ok' END AS status
              FROM jxc_import_row row
@@ -235,4 +237,36 @@ def _repeated(record) -> SQL:
                OR decided IS NOT NULL AND COALESCE(trigger, 'auto') = 'auto'
                   AND decided != COALESCE(qty_to_order_computed, 0)""",
         record.id,
+    )
+
+
+def _marked(record) -> SQL:
+    """Rows of one-off demand that somebody has decided on already."""
+    return SQL(
+        """SELECT row.id, 'marked' AS status
+             FROM jxc_import_row row
+             JOIN jxc_demand_one_off mark
+               ON mark.product_id = row.product_id AND mark.day = row.day
+              AND mark.location_id = row.location_id AND mark.state != 'proposed'
+            WHERE row.import_id = %s AND row.status = 'ok'""",
+        record.id,
+    )
+
+
+def _planned(record) -> SQL:
+    """Rows of events that are planned for the article already."""
+    return SQL(
+        """SELECT row.id, 'duplicate' AS status
+             FROM jxc_import_row row
+            WHERE row.import_id = %s AND row.status = 'ok' AND EXISTS (
+                  SELECT FROM jxc_demand_event event
+                    JOIN jxc_demand_event_product_product_rel taking
+                      ON taking.jxc_demand_event_id = event.id
+                   WHERE event.active AND event.company_id = %s
+                     AND taking.product_product_id = row.product_id
+                     AND event.date_from = row.day
+                     AND event.date_to::text = row.terms->>'until'
+                     AND row.terms->>'name' IN ('', event.name))""",
+        record.id,
+        record.company_id.id,
     )

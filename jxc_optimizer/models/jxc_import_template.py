@@ -47,6 +47,39 @@ class JxcImport(models.Model):
         ]
         if kind == "articles":
             return self.env["jxc.article"]._parameter_columns()
+        if kind == "events":
+            return [
+                Column(_("Event"), _("Its name."), [_("Spring Sale")]),
+                Column(
+                    _("First Day"), _("The day it begins."), [date(2027, 3, 1)], "date"
+                ),
+                Column(_("End Date"), _("Its last day."), [date(2027, 3, 7)], "date"),
+                *article,
+                Column(
+                    _("Expected Change"),
+                    _("Of the demand on these days; negative where less is sold."),
+                    [0.3],
+                    "percent",
+                ),
+                Column(place[0].name, _("Empty: all warehouses."), place[0].values),
+            ]
+        if kind == "marks":
+            return [
+                Column(
+                    _("Document Date"), _("The day of the demand."),
+                    [date(2024, 3, 5)], "date",
+                ),
+                *article,
+                Column(
+                    _("Unit of Measure"), _("Empty: the unit of the article."), ["kg"],
+                ),
+                Column(
+                    _("Quantity"), _("The part that will not come again."), [500],
+                    "number",
+                ),
+                *place,
+                Column(_("Reason"), _("May stay empty."), [_("Project")]),
+            ]  # fmt: skip
         if kind == "levels":
             return [
                 *article,

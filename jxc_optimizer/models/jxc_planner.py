@@ -89,6 +89,9 @@ class JxcPlanner(models.AbstractModel):
             history = self.env["jxc.demand.day"]._read_weekly(
                 company, first, last, today - timedelta(days=1), weeks
             )
+            extra = self.env["jxc.demand.event"]._history_extra(
+                company, history, first, last
+            )
         with watch.step("read supply"):
             supply = self.env["jxc.supply"]._read(
                 company, history.product_id, history.location_id
@@ -96,19 +99,22 @@ class JxcPlanner(models.AbstractModel):
         with watch.step("read bookings"):
             booked = self._booked_days(company, first, last, today, history, supply)
         with watch.step("statistics"):
-            demand = np.asarray(history.quantity[:, -window:], dtype=float)
+            # What events brought will not come again without one.
+            quantity = history.quantity - extra
+            demand = np.asarray(quantity[:, -window:], dtype=float)
+            consumed = np.asarray(history.quantity[:, -window:], dtype=float)
             known_weeks = np.minimum(history.weeks, window)
             stats = textbook.weekly_statistics(demand, known_weeks, MIN_WEEKS_XYZ)
             pattern = classify.demand_pattern(demand, window - known_weeks)[2]
             whole = history.quantity == np.round(history.quantity)
             payload = {
-                "demand": history.quantity,
+                "demand": quantity,
                 "start": weeks - history.weeks,
                 "product_id": history.product_id,
                 "location_id": history.location_id,
                 "warehouse_id": history.warehouse_id,
                 "whole_units": whole.all(axis=1),
-                "consumption_qty": np.maximum(demand.sum(axis=1), 0.0),
+                "consumption_qty": np.maximum(consumed.sum(axis=1), 0.0),
                 "consumption_lines": history.lines[:, -window:].sum(axis=1).astype(int),
                 "pattern": pattern,
                 "mean": stats.mean,

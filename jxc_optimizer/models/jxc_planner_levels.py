@@ -120,7 +120,21 @@ class JxcPlanner(models.AbstractModel):
         }[method](company, payload, target).rounded(DIGITS)
         smallest = 10.0 ** -self.env["decimal.precision"].precision_get("Product Unit")
         unit = np.where(payload["whole_units"], 1.0, smallest)
-        reorder_point = np.round(levels.reorder_point, DIGITS)
+        # Planned events within the protection interval; a level is not below 0.
+        covers_review = method != "one_factor"
+        interval = payload["lead_days"] + payload["supply_review_days"] * covers_review
+        days = self.env["jxc.demand.event"]._extra_days(
+            company,
+            payload["product_id"],
+            payload["warehouse_id"],
+            self.env["jxc.demand.day"]._today(company),
+            interval,
+        )
+        events = np.maximum(
+            np.round(levels.per_day * days, DIGITS),
+            -np.round(levels.reorder_point, DIGITS),
+        )
+        reorder_point = np.round(levels.reorder_point + events, DIGITS)
         order_up_to = np.round(reorder_point + levels.quantity, DIGITS)
         # Odoo's forecast has these deliveries off already; a min is not below 0.
         booked = np.minimum(
@@ -152,7 +166,6 @@ class JxcPlanner(models.AbstractModel):
         xyz = np.where((xyz >= 0) & intermittent, 2, xyz)
         abc = ABC[payload["abc"]]
         xyz = XYZ[xyz]
-        covers_review = method != "one_factor"
         return {
             "company_id": np.full(count, company.id),
             "product_id": payload["product_id"],
@@ -185,9 +198,7 @@ class JxcPlanner(models.AbstractModel):
             "order_qty": levels.quantity,
             "service_factor": np.round(levels.factor, 4),
             "shortage_chance": np.round(levels.chance, 6),
-            "protection_days": np.round(
-                payload["lead_days"] + payload["supply_review_days"] * covers_review, 1
-            ),
+            "protection_days": np.round(interval, 1),
             "review_days": np.round(payload["supply_review_days"], 1),
             "protection_demand": np.round(
                 levels.lead_time_demand + levels.review_demand, DIGITS
@@ -196,6 +207,7 @@ class JxcPlanner(models.AbstractModel):
             "safety_stock": levels.safety_stock,
             "safety_stock_lead_time": levels.safety_lead_time,
             "uncovered_demand": levels.uncovered,
+            "event_demand": events,
             "booked_demand": booked,
             "reorder_point": reorder_point,
             "order_up_to": order_up_to,

@@ -151,6 +151,7 @@ TERMS = {
     "safety": ("safety_stock", DIGITS),
     "safety_lead_time": ("safety_stock_lead_time", DIGITS),
     "uncovered": ("uncovered_demand", DIGITS),
+    "events": ("event_demand", DIGITS),
     "booked": ("booked_demand", DIGITS),
     "factor": ("service_factor", 4),
     "raised": ("raised", DIGITS),

@@ -61,6 +61,7 @@ COLUMNS = {
     "safety_stock": "numeric",
     "safety_stock_lead_time": "numeric",
     "uncovered_demand": "numeric",
+    "event_demand": "numeric",
     "booked_demand": "numeric",
     "reorder_point": "numeric",
     "order_up_to": "numeric",
@@ -233,6 +234,13 @@ class JxcPolicy(models.Model):
         readonly=True,
         help="Expected demand that the reorder point does not cover, because keeping "
         "stock for it costs more than a shortage is worth.",
+    )
+    event_demand = fields.Float(
+        "Demand of Planned Events",
+        digits="Product Unit",
+        readonly=True,
+        help="What events are expected to add to the demand within the protection "
+        "interval; negative where less will be sold.",
     )
     booked_demand = fields.Float(
         "Demand Usually Booked",

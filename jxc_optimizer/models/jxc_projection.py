@@ -27,9 +27,12 @@ COLUMNS = {
     "jxc_waiting_cost": "numeric",
     "jxc_order_terms": "jsonb",
 }
+KEYS = ("id", "product_id", "warehouse_id")
 #: what is read of each rule, and its type for numpy
 RULE = {
     "id": "i4",
+    "product_id": "i4",
+    "warehouse_id": "i4",
     "suggested": "i4",
     "on_hand": "f8",
     "per_day": "f8",
@@ -71,12 +74,20 @@ class JxcProjection(models.AbstractModel):
         if not len(rules):
             return 0
         flows = self._read_flows(company, today)
+        events = self.env["jxc.demand.event"]._extra_profile(
+            company,
+            rules["product_id"],
+            rules["warehouse_id"],
+            today,
+            projection.DAYS,
+        )
         parts = []
         for start in range(0, len(rules), BATCH):
             rows = rules[start : start + BATCH]
             mine = flows[(flows["row"] > start) & (flows["row"] <= start + len(rows))]
             incoming, booked = _by_day(mine, start, len(rows))
-            found = projection.project(_articles(company, rows), incoming, booked)
+            ahead = None if events is None else events[start : start + len(rows)]
+            found = projection.project(_articles(rows), incoming, booked, ahead)
             parts.append(_columns(rows, found, today))
         columns = {
             name: np.concatenate([part[name] for part in parts]) for name in COLUMNS
@@ -137,7 +148,9 @@ class JxcProjection(models.AbstractModel):
                          WHERE %(own)s
                          GROUP BY scope.row
                    ), known AS (
-                        SELECT scope.row, scope.id, rule.jxc_note = 'suggested'
+                        SELECT scope.row, scope.id, rule.product_id AS article,
+                               rule.warehouse_id AS warehouse,
+                               rule.jxc_note = 'suggested'
                                    AND policy.suggested_min IS NOT NULL AS suggested,
                                rule.product_min_qty, rule.product_max_qty,
                                product.standard_price, policy.*
@@ -153,7 +166,7 @@ class JxcProjection(models.AbstractModel):
                             ON policy.product_id = scope.product_id
                            AND policy.location_id = scope.location_id
                    )
-                   SELECT id, COALESCE(suggested, false)::int4,
+                   SELECT id, article, warehouse, COALESCE(suggested, false)::int4,
                           COALESCE(hand.quantity, 0)::float8,
                           COALESCE(demand_per_day, 0)::float8,
                           COALESCE(demand_sd, 0)::float8,
@@ -278,8 +291,8 @@ def _by_day(flows: np.ndarray, start: int, count: int):
     return matrices
 
 
-def _articles(company, rows: np.ndarray) -> projection.Articles:
-    values = {name: rows[name].astype(float) for name in RULE if name != "id"}
+def _articles(rows: np.ndarray) -> projection.Articles:
+    values = {name: rows[name].astype(float) for name in RULE if name not in KEYS}
     suggested = values.pop("suggested") > 0
     review = values.pop("review_days")
     usual = projection.usually_booked(

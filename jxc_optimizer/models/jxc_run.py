@@ -294,6 +294,7 @@ class JxcRun(models.Model):
     def _prepare(self, watch: Stopwatch) -> None:
         with watch.step("refresh demand"):
             self.env["jxc.demand.day"]._refresh(self.company_id)
+            self.env["jxc.demand.event"]._measure(self.company_id, self.date)
         ranges = self.env["jxc.planner"]._product_ranges(
             self.company_id, SHARD_PRODUCTS
         )

@@ -40,6 +40,7 @@ class StockWarehouseOrderpoint(models.Model):
                 _("expected demand left uncovered: stock for it costs too much"),
                 -terms["uncovered"],
             ),
+            (_("planned events"), terms.get("events", 0.0)),
             (
                 _("usually booked by then: Odoo's forecast has it off already"),
                 -terms.get("booked", 0.0),

@@ -98,12 +98,13 @@ MEANINGS: dict[str, Meaning] = {
         "日期|单据日期|销售日期|出库日期|发货日期|业务日期|开单日期|制单日期|"
         "订单日期|时间|交易日期|下单时间|月份|年月|期间|date|document date|"
         "order date|invoice date|sales date|delivery date|posting date|"
-        "transaction date|invoicedate|month|period|day",
+        "transaction date|invoicedate|开始日期|起始日期|start date|from date|first day|"
+        "month|period|day",
     ),
     "date_to": _meaning(
         "date",
         "结束日期|截止日期|分类截止日期|到期日期|结束时间|end date|to date|date to|"
-        "class until|until|end",
+        "class until|last day|until|end",
     ),
     "document": _meaning(
         "code",
@@ -203,10 +204,11 @@ MEANINGS: dict[str, Meaning] = {
         "text",
         "促销|活动|促销活动|活动名称|promotion|event|campaign|promo",
     ),
-    "factor": _meaning(
+    "increase": _meaning(
         "number",
-        "系数|增幅|提升比例|预计增幅|uplift|lift|factor|increase",
+        "增幅|提升比例|预计增幅|增长率|uplift|lift|increase|expected change",
     ),
+    "factor": _meaning("number", "系数|倍数|factor|multiplier"),
     "one_off": _meaning(
         "text",
         "一次性|一次性需求|项目订单|是否项目|one-off|one off|project order|oneoff",

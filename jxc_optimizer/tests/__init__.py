@@ -7,6 +7,7 @@ from . import test_kpi
 from . import test_lead_time
 from . import test_target
 from . import test_demand
+from . import test_demand_event
 from . import test_demand_property
 from . import test_translations
 from . import test_tours

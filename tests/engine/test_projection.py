@@ -199,3 +199,36 @@ def _loop(row, incoming, booked):
         "order_day": short_day - row["lead_days"],
         "quantity": max(quantity, 0.0),
     }
+
+
+def test_events_day_by_day():
+    """A loop that takes each day's demand off; half as much again, then a closure."""
+    rng = np.random.default_rng(5)
+    count = 200
+    per_day = rng.uniform(0.5, 20, count)
+    on_hand = rng.uniform(0, 900, count)
+    events = np.zeros((count, DAYS + 1))
+    for row in range(count):
+        for _span in range(rng.integers(0, 4)):
+            begin = rng.integers(0, 60)
+            events[row, begin : begin + rng.integers(1, 20)] += rng.uniform(-0.5, 3)
+    events = np.maximum(events, -1)
+    result = project(
+        articles(on_hand=on_hand, per_day=per_day), flows(count), flows(count), events
+    )
+    for row in range(count):
+        stock, day = on_hand[row], 0
+        while stock > 1e-6 and day < DAYS:
+            stock -= per_day[row] * (1 + events[row, day])
+            day += 1
+        expected = day if stock <= 1e-6 else np.nan
+        np.testing.assert_equal(result.out_day[row], expected)
+
+
+def test_no_events_change_nothing():
+    plain, with_none = (
+        one(),
+        project(articles(), flows(), flows(), np.zeros((1, DAYS + 1))),
+    )
+    for name, value in plain.items():
+        np.testing.assert_equal(getattr(with_none, name)[0], value)
