@@ -181,7 +181,7 @@ cr.commit()
 '''
 
 #: take back everything that nights have written
-RESET = '''
+RESET = """
 cr = env.cr
 last = int(env["ir.config_parameter"].get_param("jxc_bench.last_move"))
 for table, key in (("stock_move_line", "move_id"), ("stock_move", "id")):
@@ -197,7 +197,7 @@ cr.execute(f"UPDATE stock_warehouse_orderpoint SET "
            + ", ".join(f"{name} = NULL" for name in names)
            + " WHERE jxc_terms IS NOT NULL OR jxc_note IS NOT NULL")
 cr.commit()
-'''
+"""
 
 MEASURE = '''
 import json, resource, statistics, time
