@@ -5,8 +5,8 @@
 In Odoo: a database of two years with N articles in a warehouse, each with a reordering
 rule, and four scenarios (as it is, another target, longer lead times, dearer orders)
 beside the rules as they were and today's, over 52 weeks. Keys of the JSON: seconds
-(wall), cpu_s (of Odoo's process), statements, peak_mb, articles, weeks, units, longest_s
-(of a unit of work: how long the background holds on before it commits).
+(wall), cpu_s (of Odoo's process), statements, peak_mb, articles, weeks, units,
+longest_s (of a unit of work: how long the background holds on before it commits).
 
 With --engine: 100,000 articles, 8 settings, 52 weeks: engine_s, wall and cpu.
 """

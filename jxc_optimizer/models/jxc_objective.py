@@ -42,9 +42,7 @@ class JxcObjective(models.AbstractModel):
         done = replays.search([*own, ("state", "=", "done")], limit=1)
         last = replays.search(own, limit=1)
         history = replays._history(company)
-        objectives = dict(
-            replays._fields["objective"]._description_selection(self.env)
-        )
+        objectives = dict(replays._fields["objective"]._description_selection(self.env))
         objective = done.objective or company.jxc_objective
         return {
             "company": company.name,

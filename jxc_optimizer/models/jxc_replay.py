@@ -64,7 +64,10 @@ class JxcReplay(models.Model):
         help="Empty for the company's own, which is made every month.",
     )
     is_own = fields.Boolean(
-        "Company's Own", readonly=True, copy=False, help="All articles, made every month."
+        "Company's Own",
+        readonly=True,
+        copy=False,
+        help="All articles, made every month.",
     )
     state = fields.Selection(
         [
@@ -92,9 +95,7 @@ class JxcReplay(models.Model):
     categ_id = fields.Many2one(
         "product.category", "Category", help="With those below it. Empty: all."
     )
-    vendor_id = fields.Many2one(
-        "res.partner", "Vendor", help="Main vendor today. Empty: all."
-    )
+    vendor_id = fields.Many2one("res.partner", help="Main vendor today. Empty: all.")
     abc_class = fields.Selection(
         ABC_CLASSES, "Class", help="Class of the last run. Empty: all."
     )
@@ -113,9 +114,7 @@ class JxcReplay(models.Model):
     articles = fields.Integer(
         readonly=True, copy=False, help="Product × location pairs replayed."
     )
-    left_out = fields.Json(
-        readonly=True, copy=False, help="Pairs left out, by reason."
-    )
+    left_out = fields.Json(readonly=True, copy=False, help="Pairs left out, by reason.")
     seconds = fields.Float(
         "Working Time", digits=(16, 1), readonly=True, copy=False, help="Seconds."
     )
@@ -156,9 +155,9 @@ class JxcReplay(models.Model):
 
     def _check_only_drafts(self, vals_list):
         """Figures and state are written by the replay itself, not by people."""
-        computed = {
-            name for name, field in self._fields.items() if field.readonly
-        } - {"company_id"}
+        computed = {name for name, field in self._fields.items() if field.readonly} - {
+            "company_id"
+        }
         if not self.env.su and any(computed & set(vals) for vals in vals_list):
             raise AccessError(
                 self.env._("The figures of a replay are computed, not entered.")
@@ -302,7 +301,6 @@ class JxcReplay(models.Model):
     @api.autovacuum
     def _gc_own(self):
         """Forget the company's own replays but the last ones."""
-        for company in self.env["res.company"].search([]):
-            own = self.search([("company_id", "=", company.id), ("is_own", "=", True)])
-            finished = own.filtered(lambda replay: replay.state not in WORKING)
-            finished[KEPT:].unlink()
+        finished = self.search([("is_own", "=", True), ("state", "not in", WORKING)])
+        for own in finished.grouped("company_id").values():
+            own[KEPT:].unlink()

@@ -94,9 +94,7 @@ class JxcReplayArticle(models.Model):
     cost_change = fields.Monetary(
         "Cost, Change", readonly=True, help="Against the own rules as they were."
     )
-    missed_value = fields.Monetary(
-        "Not Served at Once", readonly=True, help="At cost."
-    )
+    missed_value = fields.Monetary("Not Served at Once", readonly=True, help="At cost.")
     missed_change = fields.Monetary(
         "Not Served, Change", readonly=True, help="Against the own rules as they were."
     )
@@ -111,7 +109,7 @@ class JxcReplayArticle(models.Model):
     )
     turns = fields.Float(digits=(16, 2), readonly=True, aggregator="avg")
     lines = fields.Integer("Order Lines", readonly=True)
-    lines_served = fields.Integer("Lines Served", readonly=True)
+    lines_served = fields.Integer(readonly=True)
     demand_qty = fields.Float("Demand", digits="Product Unit", readonly=True)
     served_qty = fields.Float("Served", digits="Product Unit", readonly=True)
     demand_value = fields.Monetary(readonly=True)

@@ -9,7 +9,12 @@ from . import jxc_replay_read as past
 from .jxc_planner import MIN_WEEKS_XYZ, WEEK, Stopwatch
 from .jxc_planner_levels import MIN_WEEKS
 from .jxc_planner_target import (
-    FILL, MIN_SERIES, REPLAY_SERIES, _evenly, _merged, _sample,
+    FILL,
+    MIN_SERIES,
+    REPLAY_SERIES,
+    _evenly,
+    _merged,
+    _sample,
 )  # fmt: skip
 
 #: weeks between two computations of the levels
@@ -165,7 +170,11 @@ class JxcReplay(models.Model):
         """Methods tried out before the first day, and shared models of each epoch."""
         if sample is None:
             return None
-        planner, company, weeks = self.env["jxc.planner"], self.company_id, self._weeks()
+        planner, company, weeks = (
+            self.env["jxc.planner"],
+            self.company_id,
+            self._weeks(),
+        )
         before = {**sample, "demand": sample["demand"][:, :-weeks]}
         articles = planner._articles(company, sample)
         states = planner._states(sample)
@@ -238,7 +247,9 @@ class JxcReplay(models.Model):
         base = None
         if payload["rule_id"].any():
             for kind in ("own", "today"):
-                scenario = self.scenario_ids.filtered(lambda each, k=kind: each.kind == k)
+                scenario = self.scenario_ids.filtered(
+                    lambda each, k=kind: each.kind == k
+                )
                 found = self._played_rules(payload, kind)
                 base = found if base is None else base
                 scenario._keep(payload, {scenario.target: found}, base)
@@ -276,7 +287,9 @@ class JxcReplay(models.Model):
             ]
         )
         booked = means[np.arange(weeks) // EPOCH_WEEKS] * payload["booked_days"]
-        figures = self._play(payload, (low + booked)[None], (high + booked)[None], 1, True)
+        figures = self._play(
+            payload, (low + booked)[None], (high + booked)[None], 1, True
+        )
         return {name: values[0] for name, values in figures.items()}
 
     def _play(self, payload, low, high, step: int, strict: bool) -> dict:

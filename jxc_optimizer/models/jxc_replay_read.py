@@ -1,4 +1,4 @@
-"""What a replay needs of the past beside demand: stock, open orders, rules as they were.
+"""What a replay needs of the past beside demand: stock, open orders, earlier rules.
 
 Days are the company's own and count from the first day of the replay. Each function is
 one statement for all pairs of product and location.
@@ -134,9 +134,7 @@ def arrivals(company, location_id, product_id, since: date) -> np.ndarray:
         PAIR | {"day": "i4", "quantity": "f8"},
     )
     days = int(rows["day"].max(initial=-1)) + 1
-    return daily(
-        _shifted(rows, since), location_id, product_id, since, max(days, 1)
-    )
+    return daily(_shifted(rows, since), location_id, product_id, since, max(days, 1))
 
 
 def _shifted(rows, since: date):

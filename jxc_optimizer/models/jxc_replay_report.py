@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from .jxc_export import Column
-from .jxc_replay_scenario import FIGURES
 
 #: column of the table for Excel -> its kind
 EXPORTED = {
@@ -31,7 +30,6 @@ CONDITIONS = {
     "moq_percent": "number",
     "growth_percent": "number",
 }
-assert set(EXPORTED) == set(FIGURES)
 
 
 class JxcReplay(models.Model):
@@ -71,7 +69,7 @@ class JxcReplay(models.Model):
                 if replay.lost_sales
                 else _("Demand that is not served at once waits for the next receipt."),
                 _(
-                    "Suggestions are computed every 4 weeks from the weeks before them, "
+                    "Suggestions are computed every 4 weeks, from the weeks before, "
                     "never from later ones. Their service target counts: %s.",
                     objectives.get(replay.objective, ""),
                 ),
@@ -183,9 +181,11 @@ class JxcReplayScenario(models.Model):
             return []
         replay, articles = self.replay_id, self.env["jxc.article"]
         values = {name: self[name] for name in names}
-        products = self.env["jxc.replay.article"].search(
-            [("scenario_id", "=", self.id)]
-        ).product_id
+        products = (
+            self.env["jxc.replay.article"]
+            .search([("scenario_id", "=", self.id)])
+            .product_id
+        )
         known = articles.search(
             [
                 ("company_id", "=", self.company_id.id),

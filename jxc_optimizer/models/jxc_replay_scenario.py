@@ -43,7 +43,9 @@ class JxcReplayScenario(models.Model):
     order_cost = fields.Monetary("Cost of an Order Line", help="0: as it is set.")
     review_days = fields.Integer("Review Period", help="Days. 0: as it is set.")
     lead_percent = fields.Float(
-        "Lead Times ± %", digits=(16, 1), help="Longer (above 0) or shorter, in percent."
+        "Lead Times ± %",
+        digits=(16, 1),
+        help="Longer (above 0) or shorter, in percent.",
     )
     moq_percent = fields.Float(
         "Minimum Orders ± %", digits=(16, 1), help="Larger or smaller, in percent."
@@ -170,9 +172,7 @@ class JxcReplayScenario(models.Model):
                 scenario.target = replay.company_id.jxc_fill_rate
             if not scenario.name:
                 scenario.name = (
-                    _("Suggestions")
-                    if len(asked) == 1
-                    else _("Scenario %s", number)
+                    _("Suggestions") if len(asked) == 1 else _("Scenario %s", number)
                 )
         self.create(
             [

@@ -31,7 +31,9 @@ class ReplayCase(OptimizerCase):
         )
         cls.vendor = cls._vendor(cls.products, "Replay Vendor", 7)
         cls.quantity = np.where(
-            rng.random((ARTICLES, WEEKS)) < 0.6, rng.integers(1, 12, (ARTICLES, WEEKS)), 0
+            rng.random((ARTICLES, WEEKS)) < 0.6,
+            rng.integers(1, 12, (ARTICLES, WEEKS)),
+            0,
         )
         cls.quantity[:, 0] = 3
         cls.env["jxc.demand.entry"].create(

@@ -26,9 +26,7 @@ def plain_loop(demand, arriving, stock, low, high, lead):
         values.append(stock)
         position = stock - waiting + sum(calendar.values())
         if position < low:
-            calendar[day + 1 + lead] = (
-                calendar.get(day + 1 + lead, 0) + high - position
-            )
+            calendar[day + 1 + lead] = calendar.get(day + 1 + lead, 0) + high - position
             orders += 1
     return sum(values) / len(values), served, orders
 
@@ -209,9 +207,7 @@ class TestReplay(ReplayCase):
         ).unlink()
         history = self.env["jxc.replay"]._history(self.company)
         self.assertEqual(history["replayed"], 0)
-        replay = self.env["jxc.replay"].create(
-            {"condition_ids": [Command.create({})]}
-        )
+        replay = self.env["jxc.replay"].create({"condition_ids": [Command.create({})]})
         with self.assertRaisesRegex(UserError, str(history["ready_on"])):
             replay.action_start()
         self.assertFalse(self.env["jxc.replay"]._make_own(self.company))
@@ -237,7 +233,9 @@ class TestReplay(ReplayCase):
 
     def test_interrupted_and_in_parts_gives_the_same(self):
         whole = self._replay()
-        with patch("odoo.addons.jxc_optimizer.models.jxc_replay_work.SHARD_PRODUCTS", 13):
+        with patch(
+            "odoo.addons.jxc_optimizer.models.jxc_replay_work.SHARD_PRODUCTS", 13
+        ):
             parts = whole.copy()
             parts.action_start()
             stops = 0
@@ -296,7 +294,9 @@ class TestReplay(ReplayCase):
         replay = self._replay([{"order_cost": 33}], vendor_id=self.vendor.id)
         scenario = replay.condition_ids.with_user(self.planner)
         scenario.action_apply()
-        found = self.env["jxc.article"].search([("product_id", "in", self.products.ids)])
+        found = self.env["jxc.article"].search(
+            [("product_id", "in", self.products.ids)]
+        )
         self.assertEqual(len(found), ARTICLES)
         self.assertEqual(set(found.mapped("order_cost")), {33})
         scenario.action_apply()

@@ -156,10 +156,37 @@ export class Objective extends Component {
               );
     }
 
-    get readyOn() {
-        return deserializeDate(this.data.history.ready_on).toLocaleString(
-            luxon.DateTime.DATE_MED
-        );
+    /** Sentences with figures in them. */
+    get texts() {
+        const { history, working, error } = this.data;
+        const { weeks, verdicts } = this.replay || {};
+        return {
+            short: _t(
+                "There are %(weeks)s weeks since the first demand. A replay needs 39: 26 to learn from and 13 to try out. It will be there on %(day)s, or at once with imported sales.",
+                {
+                    weeks: history.weeks,
+                    day: history.ready_on
+                        ? deserializeDate(history.ready_on).toLocaleString(
+                              luxon.DateTime.DATE_MED
+                          )
+                        : "",
+                }
+            ),
+            ready: _t(
+                "The last %s weeks can be replayed: with your own rules as they were, with today's, and with the suggestions. It happens tonight, or now in the background.",
+                history.replayed
+            ),
+            title: _t("Inventory against service, last %s weeks", weeks),
+            figures: _t(
+                "Of the replayed articles, over %s weeks; interpolated between the replayed targets.",
+                weeks
+            ),
+            counts: _t("Counts: %s", this.data.objective_name),
+            working: _t("Replaying the company's past: %s", working?.state),
+            error: _t("The last replay ended with an error: %s", error),
+            worse: _t("Articles that would have been worse off: %s", verdicts?.worse),
+            now: _t("Now (%s)", this.share(this.data.target)),
+        };
     }
 
     share = (value) => formatPercentage(value, { digits: [16, 1] });
