@@ -34,6 +34,7 @@
         "views/jxc_kpi_views.xml",
         "views/jxc_overview_views.xml",
         "views/jxc_replay_views.xml",
+        "views/jxc_score_views.xml",
         "views/product_views.xml",
         "views/purchase_order_views.xml",
         "views/res_partner_views.xml",

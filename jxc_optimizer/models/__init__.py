@@ -72,3 +72,5 @@ from . import jxc_replay_work
 from . import jxc_replay_compute
 from . import jxc_replay_report
 from . import jxc_objective
+from . import jxc_baseline
+from . import jxc_score

@@ -18,3 +18,4 @@ from . import test_booking
 from . import test_right_quantities
 from . import test_replay
 from . import test_replay_tours
+from . import test_score

@@ -66,17 +66,19 @@ export class CurveChart extends Component {
                         borderColor: getColor(0, scheme, "odoo"),
                         backgroundColor: getColor(0, scheme, "odoo"),
                         pointRadius: 2,
-                        order: 2,
+                        order: 4,
                     },
                     ...this.props.points.map((point, index) => ({
                         label: point.name,
                         data: [this.place(point)],
                         pointStyle: shapes[index % shapes.length],
-                        pointRadius: 7,
+                        // where two are at the same place, both are seen
+                        pointRadius: 9 - 2 * index,
                         pointHoverRadius: 9,
                         backgroundColor: getColor(index + 1, scheme, "odoo"),
-                        borderColor: getColor(index + 1, scheme, "odoo"),
-                        order: 1,
+                        borderColor: color,
+                        borderWidth: 1,
+                        order: 3 - index,
                     })),
                     {
                         label: this.props.chosen.name,
