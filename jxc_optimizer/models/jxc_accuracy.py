@@ -42,8 +42,8 @@ class JxcAccuracy(models.Model):
     is_replayed = fields.Boolean(
         "Made Afterwards",
         readonly=True,
-        help="The month lies before the installation, or was counted late: the forecast "
-        "is made from what was known when it began.",
+        help="The month lies before the installation, or was counted late: the "
+        "forecast is made from what was known when it began.",
     )
     product_id = fields.Many2one(
         "product.product", required=True, readonly=True, ondelete="cascade"

@@ -47,7 +47,9 @@ class JxcAccuracy(models.Model):
     def _cron_count(self):
         """Count the months of all companies that are due, as long as there is time."""
         progress = self.env["ir.cron"]._commit_progress
-        companies = self.env["stock.warehouse"].search([]).company_id
+        companies = (
+            self.env["stock.warehouse"].search([("active", "=", True)]).company_id
+        )
         due = []
         for company in companies:
             self.env["jxc.demand.day"]._refresh(company)

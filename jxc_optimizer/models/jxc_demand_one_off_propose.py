@@ -77,7 +77,8 @@ class JxcDemandOneOff(models.Model):
                           'proposed', %(user)s, %(user)s, %(now)s, %(now)s
                      FROM jxc_new_peak peak
                      JOIN stock_location place ON place.id = peak.location_id
-                     JOIN (SELECT location_id, product_id, day, sum(quantity) AS quantity
+                     JOIN (SELECT location_id, product_id, day,
+                                  sum(quantity) AS quantity
                              FROM jxc_demand_day
                             WHERE company_id = %(company)s AND product_id = ANY (
                                   ARRAY(SELECT DISTINCT product_id FROM jxc_new_peak))

@@ -53,7 +53,7 @@ class JxcDemandOutlook(models.AbstractModel):
         return Outlook(history, usual, rate, sd, before)
 
     def _rate(self, company, usual, history, states, window: int):
-        """Expected demand of a week and its deviation, by the method of the last run."""
+        """Expected demand of a week and its deviation, as the last run saw it."""
         if not len(history):
             return np.zeros(0), np.zeros(0)
         target = self._target(company)

@@ -57,7 +57,7 @@ class TestDemandDesk(OptimizerCase):
             [("product_id", "=", (product or self.pen).id)]
         )
 
-    # -- one-offs --------------------------------------------------------------------
+    # -- one-offs ---------------------------------------------------------------------
 
     def test_run_proposes_what_stands_out(self):
         """200 where 14 are usual; limit 14 + 6 x 7 = 56, half the median counting."""
@@ -113,7 +113,7 @@ class TestDemandDesk(OptimizerCase):
             self._policy(self.pen).suggested_min, minimum + foretold + 1
         )
 
-    # -- what it shows ------------------------------------------------------------------
+    # -- what it shows ----------------------------------------------------------------
 
     def test_weeks_and_forecast(self):
         desk = self._desk(self.ink)
@@ -183,7 +183,7 @@ class TestDemandDesk(OptimizerCase):
             [(True, "Ink")],
         )
 
-    # -- adjustments ---------------------------------------------------------------------
+    # -- adjustments ------------------------------------------------------------------
 
     def test_announced_quantity(self):
         """280 more in 28 days: 10 a day beyond the usual."""
@@ -255,7 +255,7 @@ class TestDemandDesk(OptimizerCase):
             [(value.old_value_float, value.new_value_float) for value in values],
         )
 
-    # -- rights --------------------------------------------------------------------------
+    # -- rights -----------------------------------------------------------------------
 
     def test_seller_announces_only(self):
         mine = self._adjust(self.seller, expected_change=0.2)
