@@ -14,6 +14,8 @@ from . import jxc_bulk
 
 #: weeks back that are looked through
 WEEKS = 52
+#: share of all that was sold in them from which a peak bends the forecast
+LEAST_SHARE = 0.1
 PEAK = {
     "location_id": "int4",
     "product_id": "int4",
@@ -30,6 +32,8 @@ class JxcDemandOneOff(models.Model):
     def _propose(self, company, payload: dict, last_day) -> int:
         """Propose the largest day of each week that stands out; two statements.
 
+        Only what matters to the forecast: a tenth of all that was sold, or more.
+
         Weeks in which anything was proposed or decided before are left alone, so that
         nobody has to say the same twice.
 
@@ -37,9 +41,10 @@ class JxcDemandOneOff(models.Model):
         :param last_day: last day of its last week
         :returns: number of new proposals
         """
-        demand = np.asarray(payload["demand"][:, -WEEKS:], dtype=float)
-        over = np.round(propose_outliers(np.maximum(demand, 0.0)), 2)
-        row, week = np.nonzero(over > 0)
+        demand = np.maximum(np.asarray(payload["demand"][:, -WEEKS:], dtype=float), 0)
+        over = np.round(propose_outliers(demand), 2)
+        whole = np.nan_to_num(demand).sum(axis=1, keepdims=True)
+        row, week = np.nonzero(over > LEAST_SHARE * whole)
         if not len(row):
             return 0
         sold = np.where(demand > 0, demand, np.nan)[row]

@@ -104,7 +104,8 @@ export class DeskChart extends Component {
         const scheme = cookie.get("color_scheme");
         const text = getCustomColor(scheme, "#111827", "#E4E4E4");
         const grid = getCustomColor(scheme, "#d8dadd", "#3C3E4B");
-        const [bar, line, proposed, out] = [0, 1, 3, 6].map((n) => getColor(n, scheme, "odoo"));
+        const bar = getColor(0, scheme, "odoo");
+        const [out, line, proposed] = [1, 2, 3].map((n) => getColor(n, scheme, "sm"));
         const ahead = desk.ahead.map(() => null);
         const past = desk.weeks.map(() => null);
         const [left, open] = [this.marked("confirmed"), this.marked("proposed")];
@@ -131,7 +132,7 @@ export class DeskChart extends Component {
             Math.max(week.quantity - open[n], 0)
         );
         const datasets = [
-            lines(_t("Forecast"), [...desk.weeks.map((w) => w.expected), ...desk.ahead.map((w) => w.mean)], {
+            lines(_t("Expected demand"), [...desk.weeks.map((w) => w.expected), ...desk.ahead.map((w) => w.mean)], {
                 segment: {
                     borderDash: ({ p0DataIndex: n }) => (n < desk.weeks.length ? [4, 3] : undefined),
                 },
