@@ -9,6 +9,8 @@ from . import jxc_article_export
 from . import jxc_supply
 from . import jxc_lead_time
 from . import jxc_planner
+from . import jxc_planner_classify
+from . import jxc_sales_price
 from . import jxc_planner_levels
 from . import jxc_planner_target
 from . import jxc_planner_publish
@@ -23,6 +25,7 @@ from . import stock_move
 from . import purchase_order_line
 from . import purchase_order_line_why
 from . import jxc_cell
+from . import jxc_cell_count
 from . import jxc_projection
 from . import jxc_replenish_mark
 from . import stock_warehouse_orderpoint
@@ -45,6 +48,7 @@ from . import jxc_stock_case
 from . import jxc_stock_case_decision
 from . import jxc_kpi
 from . import jxc_kpi_month
+from . import jxc_kpi_export
 from . import jxc_import
 from . import jxc_import_column
 from . import jxc_import_match
@@ -57,6 +61,8 @@ from . import jxc_import_apply
 from . import jxc_import_work
 from . import jxc_import_report
 from . import jxc_policy_exception
+from . import jxc_exception_week
+from . import jxc_class_change
 from . import jxc_overview
 from . import jxc_overview_matrix
 from . import jxc_export

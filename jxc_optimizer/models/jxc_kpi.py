@@ -17,10 +17,13 @@ MEASURES = {
     "stock_value": "numeric",
     "value_days": "numeric",
     "cogs": "numeric",
+    "margin": "numeric",
+    "priced_value_days": "numeric",
     "demand_lines": "int4",
     "article_days": "int4",
     "stockout_days": "int4",
     "purchase_lines": "int4",
+    "purchase_orders": "numeric",
     "dead_value": "numeric",
     "excess_value": "numeric",
 }
@@ -106,6 +109,26 @@ class JxcKpi(models.Model):
         aggregator="avg",
         help="How long the average stock lasts at the pace of the period.",
     )
+    margin = fields.Monetary(
+        "Gross Margin",
+        readonly=True,
+        help="What customers got, less returns, at today's sales price of the product, "
+        "less its cost as Odoo valued the moves. Only products with a sales price.",
+    )
+    priced_value_days = fields.Float(
+        "Value × Days with Sales Price",
+        digits=(16, 2),
+        readonly=True,
+        help="Value × days of the products that have a sales price.",
+    )
+    gmroi = fields.Float(
+        "GMROI",
+        digits=(16, 2),
+        readonly=True,
+        aggregator="avg",
+        help="Gross margin in a year, at the pace of the period, by the average stock "
+        "value of the products that have a sales price.",
+    )
     demand_lines = fields.Integer(
         "Order Lines", readonly=True, help="Lines of demand, as the demand counts them."
     )
@@ -127,6 +150,12 @@ class JxcKpi(models.Model):
     )
     purchase_lines = fields.Integer(
         readonly=True, help="Lines of purchase orders confirmed in the month."
+    )
+    purchase_orders = fields.Float(
+        digits=(16, 1),
+        readonly=True,
+        help="Purchase orders confirmed in the month. An order over several categories "
+        "or classes counts in each by its share of the lines.",
     )
     dead_value = fields.Monetary(
         "Dead Stock",
@@ -169,6 +198,8 @@ class JxcKpi(models.Model):
                 )
             case "turns":
                 return _turns(total("cogs"), total("value_days"))
+            case "gmroi":
+                return _turns(total("margin"), total("priced_value_days"))
             case "inventory_days":
                 return _inventory_days(total("cogs"), total("value_days"))
             case "availability":
@@ -217,9 +248,9 @@ class JxcKpi(models.Model):
         cr.execute(
             SQL(
                 """INSERT INTO jxc_kpi (company_id, month, last_day, %s, average_value,
-                                        turns, inventory_days, availability)
+                                        turns, gmroi, inventory_days, availability)
                    SELECT %s, %s::date, %s::date, %s,
-                          value_days / (%s::date - %s::date + 1), %s, %s, %s
+                          value_days / (%s::date - %s::date + 1), %s, %s, %s, %s
                      FROM jxc_new_kpi new WHERE NOT EXISTS (
                           SELECT FROM jxc_kpi kpi WHERE %s AND %s)""",
                 names,
@@ -230,6 +261,7 @@ class JxcKpi(models.Model):
                 last_day,
                 month,
                 _turns(SQL("cogs"), SQL("value_days")),
+                _turns(SQL("margin"), SQL("priced_value_days")),
                 _inventory_days(SQL("cogs"), SQL("value_days")),
                 _availability(SQL("stockout_days"), SQL("article_days")),
                 own,

@@ -58,6 +58,7 @@ class JxcKpiMonth(models.Model):
         for company in companies:
             self.env["jxc.demand.day"]._refresh(company)
             self._plan(company)
+            self.env["jxc.exception.week"]._backfill(company)
         waiting = self.search([("state", "=", "waiting")], order="month desc, id")
         progress(remaining=len(waiting))
         for left, month in zip(range(len(waiting))[::-1], waiting, strict=True):

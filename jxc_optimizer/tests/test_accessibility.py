@@ -1,0 +1,115 @@
+"""The screens for keyboards and screen readers: axe-core finds nothing serious.
+
+``./dev test`` fetches axe-core and names it in $JXC_AXE; without it this is skipped.
+"""
+
+import json
+import os
+import unittest
+from pathlib import Path
+
+from odoo.tests import HttpCase, tagged
+
+from .common import OptimizerCase
+
+AXE = os.environ.get("JXC_AXE")
+#: our own screens: address, and what is there when they are drawn
+OWN = {
+    "inventory-overview": ".o_jxc_overview section",
+    "abc-xyz": ".o_jxc_overview table",
+}
+#: lists and forms that Odoo draws from our views
+NATIVE = {
+    "inventory-key-figures": ".o_pivot table",
+    "changed-classes": ".o_list_renderer",
+    "slow-stock": ".o_list_renderer",
+    "stock-cases": ".o_list_renderer",
+    "stock-policies": ".o_list_renderer .o_data_row",
+    "article-parameters": ".o_list_renderer",
+    "abc-xyz-classes": ".o_list_renderer",
+    "optimisation-runs": ".o_list_renderer .o_data_row",
+    "replenishment": ".o_list_renderer",
+}
+CHECK = """
+(async () => {
+    const wait = (done) => new Promise((resolve) => {
+        const look = () => done() ? resolve() : setTimeout(look, 100);
+        look();
+    });
+    await wait(() => document.querySelector(%(selector)s));
+    await document.fonts.ready;
+    %(axe)s;
+    const found = await axe.run(%(scope)s, {resultTypes: ["violations"]});
+    const serious = found.violations
+        .filter((one) => ["serious", "critical"].includes(one.impact))
+        .map((one) => ({
+            rule: one.id,
+            nodes: one.nodes.map((node) => node.html.slice(0, 200)),
+        }));
+    const allowed = %(allowed)s;
+    const ours = serious.filter((one) => !allowed.includes(one.rule));
+    if (ours.length) {
+        console.error(JSON.stringify(ours, null, 1));
+    } else {
+        console.log("test successful");
+    }
+})();
+"""
+#: rules that Odoo's own list, search bar and pivot break in every Odoo screen
+ODOO_BREAKS = []
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipUnless(AXE, "axe-core is fetched by ./dev test")
+class TestAccessibility(OptimizerCase, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.axe = Path(AXE).read_text(encoding="utf-8")
+        cls.planner = cls._user("accessible", "jxc_optimizer.group_planner")
+        suppliers = cls.env.ref("stock.stock_location_suppliers")
+        for name, demand in (("Steady", 5), ("Gone", 9), ("Heap", 1)):
+            product = cls._product(name, cost=4.0, list_price=9.0)
+            cls._move(product, 200, 500 if name == "Heap" else 60, suppliers, cls.stock)
+            cls._sell_weekly(product, [demand] * 9)
+            cls._rule(product)
+        cls.company.write({"jxc_target_turns": 5, "jxc_target_in_stock": 0.99})
+        cls._run()
+        cls.env["jxc.exception.week"]._backfill(cls.company)
+        cls.env["jxc.kpi.month"]._plan(cls.company)
+        for month in cls.env["jxc.kpi.month"].search(
+            [("company_id", "=", cls.company.id)]
+        ):
+            month._count()
+        cls.env["jxc.stock.age"]._refresh(cls.company)
+        cls.env["jxc.cell"]._ensure(cls.company)
+
+    def _check(self, address, selector, scope, allowed=()):
+        self.browser_js(
+            f"/odoo/{address}",
+            CHECK
+            % {
+                "selector": json.dumps(selector),
+                "scope": json.dumps(scope),
+                "allowed": json.dumps(list(allowed)),
+                "axe": self.axe,
+            },
+            ready="odoo.isReady === true",
+            login=self.planner.login,
+        )
+
+    def test_own_screens(self):
+        for address, selector in OWN.items():
+            with self.subTest(address):
+                self._check(address, selector, ".o_action_manager")
+
+    def test_own_screens_on_a_phone(self):
+        self.browser_size = "390x844"
+        for address, selector in OWN.items():
+            with self.subTest(address):
+                self._check(address, selector, ".o_action_manager")
+
+    def test_native_screens(self):
+        for address, selector in NATIVE.items():
+            with self.subTest(address):
+                self._check(address, selector, ".o_content", ODOO_BREAKS)
