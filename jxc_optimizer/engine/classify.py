@@ -67,9 +67,7 @@ def abc_band(value, classes, margin: float = 0.05) -> tuple[np.ndarray, np.ndarr
         raise ValueError(f"shapes differ: {value.shape} and {classes.shape}")
     if margin < 0:
         raise ValueError(f"margin must not be negative, got {margin}")
-    first, second = (
-        value[classes <= last].min(initial=np.inf) for last in (A, B)
-    )
+    first, second = (value[classes <= last].min(initial=np.inf) for last in (A, B))
 
     def of(values):
         found = np.where(values >= first, A, np.where(values >= second, B, C))

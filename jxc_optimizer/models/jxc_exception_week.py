@@ -34,9 +34,7 @@ class JxcExceptionWeek(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     week = fields.Date(required=True, readonly=True, help="The Monday it began on.")
     exception = fields.Selection(EXCEPTIONS, required=True, readonly=True)
-    warehouse_id = fields.Many2one(
-        "stock.warehouse", readonly=True, ondelete="cascade"
-    )
+    warehouse_id = fields.Many2one("stock.warehouse", readonly=True, ondelete="cascade")
     categ_id = fields.Many2one(
         "product.category", "Category", readonly=True, ondelete="cascade"
     )
@@ -97,7 +95,8 @@ class JxcExceptionWeek(models.Model):
         """Make the rows of the weeks what was found on a day of each."""
         self.env.cr.execute(
             SQL(
-                "DELETE FROM jxc_exception_week WHERE company_id = %s AND week = ANY(%s)",
+                """DELETE FROM jxc_exception_week
+                    WHERE company_id = %s AND week = ANY(%s)""",
                 company.id,
                 weeks,
             )

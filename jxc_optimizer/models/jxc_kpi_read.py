@@ -183,7 +183,8 @@ def consumption(company, first: date, last: date) -> np.ndarray:
 
     def side(sign: SQL, inside: SQL, outside: SQL) -> SQL:
         return SQL(
-            """SELECT l.product_id, place.warehouse_id, other.usage = 'customer' AS sold,
+            """SELECT l.product_id, place.warehouse_id,
+                      other.usage = 'customer' AS sold,
                       %(sign)s l.quantity_product_uom::float8 AS quantity,
                       %(sign)s COALESCE(move.value, 0)::float8 * l.quantity_product_uom
                       / NULLIF(sum(l.quantity_product_uom)
@@ -293,7 +294,7 @@ def arrivals(company, last: date, days: int) -> np.ndarray:
 
 
 def purchases(company, first: date, last: date) -> np.ndarray:
-    """Lines of purchase orders confirmed in the month, and their share of the orders."""
+    """Lines of purchase orders confirmed in the month, and shares of the orders."""
     return copy_rows(
         company.env.cr,
         SQL(

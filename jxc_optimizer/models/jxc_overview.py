@@ -100,8 +100,10 @@ class JxcOverview(models.AbstractModel):
     def _run_day(self, company) -> str | bool:
         """The day of the run that levels and classes are of."""
         # sudo: buyers see when the figures are from, not the log of the runs
-        run = self.env["jxc.run"].sudo().search(
-            [("company_id", "=", company.id), ("state", "=", "done")], limit=1
+        run = (
+            self.env["jxc.run"]
+            .sudo()
+            .search([("company_id", "=", company.id), ("state", "=", "done")], limit=1)
         )
         return run.date.isoformat() if run else False
 
@@ -196,7 +198,10 @@ class JxcOverview(models.AbstractModel):
         for name, trend in trends.items():
             # the week that runs: what is true now
             now = {key: tiles[name][key] for key in ("count", "value")}
-            tiles[name]["trend"] = [*trend[:-1], {"week": monday(today).isoformat(), **now}]
+            tiles[name]["trend"] = [
+                *trend[:-1],
+                {"week": monday(today).isoformat(), **now},
+            ]
         return list(tiles.values())
 
     def _options(self, company) -> dict:

@@ -38,9 +38,7 @@ class JxcSalesPrice(models.AbstractModel):
             )
         )
         rates = self._rates(company, {owner for _id, owner, _price in rows})
-        prices = {
-            product: price * rates[owner] for product, owner, price in rows
-        }
+        prices = {product: price * rates[owner] for product, owner, price in rows}
         return np.array(
             [prices.get(product, 0.0) for product in product_ids.tolist()], dtype=float
         )

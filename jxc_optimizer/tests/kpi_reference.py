@@ -12,7 +12,7 @@ NOTHING = 1e-6
 
 
 def figures(company, first, last) -> dict:
-    """(warehouse id, category id) -> measure -> sum, of the month ``first`` .. ``last``.
+    """(warehouse id, category id) -> measure -> sum, of ``first`` to ``last``.
 
     All but excess, which is a figure of today. The company's days are those of UTC.
     """
@@ -106,8 +106,7 @@ def _walk(company, lines, days):
             inside(target)
             and source.usage != "customer"
             and (
-                source.usage != "internal"
-                or source.warehouse_id != target.warehouse_id
+                source.usage != "internal" or source.warehouse_id != target.warehouse_id
             )
         ):
             fresh[line.product_id, target.warehouse_id].append((day, quantity))

@@ -145,9 +145,7 @@ class TestAccess(OptimizerCase, HttpCase):
         models = [
             name
             for name, model in self.env.registry.items()
-            if name.startswith("jxc.")
-            and not model._abstract
-            and not model._transient
+            if name.startswith("jxc.") and not model._abstract and not model._transient
         ]
         self.assertGreater(len(models), 20)
         for role in ("sales", "portal"):

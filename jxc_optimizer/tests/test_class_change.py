@@ -197,9 +197,7 @@ class TestClassChange(OptimizerCase):
             settings.with_user(buyer).count_days = 30
         settings.with_user(planner).write({"fill_floor": 0.97, "count_days": 30})
         [cell] = [
-            c
-            for c in overview.get_matrix()["cells"]
-            if c["abc"] + c["xyz"] == "AX"
+            c for c in overview.get_matrix()["cells"] if c["abc"] + c["xyz"] == "AX"
         ]
         self.assertEqual(cell["settings"]["fill_floor"], 0.97)
         self.assertEqual(cell["settings"]["count_days"], 30)

@@ -86,7 +86,9 @@ class TestExceptionWeek(OptimizerCase):
         self._sell_weekly(product, [3] * 8)
         self._run()
         self.assertEqual(
-            set(self.weeks.search([("company_id", "=", self.company.id)]).mapped("week")),
+            set(
+                self.weeks.search([("company_id", "=", self.company.id)]).mapped("week")
+            ),
             {self.this_week},
         )
         self.assertEqual(
@@ -141,7 +143,9 @@ class TestExceptionWeek(OptimizerCase):
             [("product_id", "=", product.id), ("state", "=", "done")]
         ):
             if move.date.date() <= day:
-                hand += move.quantity * (1 if move.location_dest_id == self.stock else -1)
+                hand += move.quantity * (
+                    1 if move.location_dest_id == self.stock else -1
+                )
         coming = soon = 0.0
         for goods, quantity, ordered, received in receipts:
             if goods != product or self.today - timedelta(days=ordered) > day:
@@ -193,9 +197,7 @@ class TestExceptionWeek(OptimizerCase):
 
     def test_targets(self):
         overview = self.env["jxc.overview"]
-        self.assertEqual(
-            set(overview.get_overview()["targets"].values()), {None}
-        )
+        self.assertEqual(set(overview.get_overview()["targets"].values()), {None})
         self.company.write({"jxc_target_turns": 5, "jxc_target_in_stock": 0.95})
         self.assertEqual(
             overview.get_overview()["targets"],

@@ -47,7 +47,9 @@ class TestDemoKpi(TransactionCase):
             cell = found.setdefault((row.warehouse_id.id, row.categ_id.id), {})
             for name in next(iter(expected.values())):
                 cell[name] = cell.get(name, 0) + row[name]
-        self.assertEqual(set(found), {key for key, cell in expected.items() if any(cell.values())})
+        self.assertEqual(
+            set(found), {key for key, cell in expected.items() if any(cell.values())}
+        )
         for key, cell in found.items():
             for name, value in cell.items():
                 with self.subTest(cell=key, measure=name):
@@ -57,9 +59,9 @@ class TestDemoKpi(TransactionCase):
         for warehouse in rows.warehouse_id:
             [odoo] = kpi_reference.values(goods, warehouse, [last])
             value = sum(
-                rows.filtered(
-                    lambda row, w=warehouse: row.warehouse_id == w
-                ).mapped("stock_value")
+                rows.filtered(lambda row, w=warehouse: row.warehouse_id == w).mapped(
+                    "stock_value"
+                )
             )
             self.assertGreater(odoo, 0)
             self.assertLess(abs(value - odoo), 1e-4 * odoo)
