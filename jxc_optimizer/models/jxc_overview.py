@@ -44,6 +44,7 @@ class JxcOverview(models.AbstractModel):
             "targets": self._targets(company),
             "tiles": self._tiles(company, chosen),
             "run_day": self._run_day(company),
+            "can_edit": self.env.user.has_group("jxc_optimizer.group_planner"),
             "months": months,
             "year": self._year(company, chosen, 0),
             "year_before": self._year(company, chosen, 12),
@@ -247,6 +248,7 @@ class JxcOverview(models.AbstractModel):
     @api.model
     def get_exception_action(self, exception: str, filters: dict | None = None) -> dict:
         """The list behind a tile, with the same filters."""
+        self.env["jxc.policy"].check_access("read")
         company = self.env.company
         chosen = self._chosen(filters)
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -183,6 +183,7 @@ class JxcOverview(models.AbstractModel):
     @api.model
     def get_changes_action(self, filters: dict | None = None) -> dict:
         """The articles that changed their class in the last run, and why."""
+        self.env["jxc.class.change"].check_access("read")
         company = self.env.company
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "jxc_optimizer.action_jxc_class_change"
@@ -218,6 +219,7 @@ class JxcOverview(models.AbstractModel):
     @api.model
     def get_cell_action(self, abc: str, xyz: str, filters: dict | None = None) -> dict:
         """The articles of a cell, with the same filters."""
+        self.env["jxc.policy"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "jxc_optimizer.action_jxc_policy"
         )

@@ -293,7 +293,8 @@ class JxcRun(models.Model):
                 run._project_shard(shard, watch)
             else:
                 run.write({"state": "done", "finished_at": fields.Datetime.now()})
-                self.env["jxc.exception.week"]._record(self.company_id)
+                with watch.step("exceptions"):
+                    self.env["jxc.exception.week"]._record(self.company_id)
 
     def _prepare(self, watch: Stopwatch) -> None:
         with watch.step("refresh demand"):

@@ -36,9 +36,17 @@ WRITERS = {
 METHODS = {
     ("jxc.overview", "get_overview"): DECIDE,
     ("jxc.overview", "get_matrix"): DECIDE,
-    ("jxc.overview", "get_changes_action"): ALL,
+    ("jxc.overview", "get_exception_action"): ALL,
+    ("jxc.overview", "get_cell_action"): ALL,
+    ("jxc.overview", "get_changes_action"): DECIDE,
     ("jxc.kpi", "action_export"): DECIDE,
     ("jxc.cell", "action_open_cells"): DECIDE,
+}
+#: what methods are called with
+GIVEN = {
+    "action_export": ([],),
+    "get_exception_action": ("out",),
+    "get_cell_action": ("A", "X"),
 }
 #: only the add-on's own code calls these
 PRIVATE = (
@@ -130,8 +138,7 @@ class TestAccess(OptimizerCase, HttpCase):
             self._login(user)
             for (model, method), allowed in METHODS.items():
                 with self.subTest(role=role, method=method):
-                    takes_ids = [[]] if model == "jxc.kpi" else []
-                    answer = self._call(model, method, *takes_ids)
+                    answer = self._call(model, method, *GIVEN.get(method, ()))
                     self.assertEqual(bool(answer), role in allowed)
 
     def test_private_methods(self):

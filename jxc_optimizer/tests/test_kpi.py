@@ -202,7 +202,9 @@ class TestKpi(OptimizerCase):
 
     def test_export(self):
         """The rows as a file that Excel opens, with what the columns mean."""
-        product = self._product("Exported", cost=5.0)
+        product = self._product(
+            "Exported", cost=5.0, categ_id=self.categories["fifo"].id
+        )
         self._receive(product, self._ago(1), 10)
         kpi = self._count()
         buyer = self._user("kpi exporter", "jxc_optimizer.group_buyer")

@@ -127,6 +127,10 @@ export class ClassMatrix extends Component {
         );
     }
 
+    openImport() {
+        return this.action.doAction("jxc_optimizer.action_jxc_import");
+    }
+
     openChosen() {
         return this.action.doAction("jxc_optimizer.action_jxc_article", {
             additionalContext: { search_default_class: 1 },
