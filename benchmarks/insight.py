@@ -35,8 +35,8 @@ categories = env["product.category"].create([{"name": f"Group {n}"} for n in ran
 buyers = env["res.users"].create(
     [{"name": f"Buyer {n}", "login": f"bench buyer {n}"} for n in range(5)])
 env.flush_all()
-cr.execute("UPDATE product_template SET categ_id = %s + id % 20, responsible_id ="
-           " jsonb_build_object(%s, %s + id % 5)",
+cr.execute("UPDATE product_template SET categ_id = %s + id %% 20, responsible_id ="
+           " jsonb_build_object(%s, %s + id %% 5)",
            [categories[0].id, str(company.id), buyers[0].id])
 cr.commit()
 env.invalidate_all()

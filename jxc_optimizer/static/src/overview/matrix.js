@@ -137,8 +137,20 @@ export class ClassMatrix extends Component {
         });
     }
 
-    get runDay() {
-        return deserializeDate(this.data.run_day).toLocaleString(luxon.DateTime.DATE_MED);
+    get changesText() {
+        const day = deserializeDate(this.data.run_day).toLocaleString(luxon.DateTime.DATE_MED);
+        const { up, down } = this.data.changes;
+        return up || down
+            ? _t("Changed class in the run of %(day)s: %(up)s up, %(down)s down", {
+                  day,
+                  up: this.count(up),
+                  down: this.count(down),
+              })
+            : _t("No article changed its class in the run of %s", day);
+    }
+
+    get chosenText() {
+        return _t("Chosen by hand: %s", this.count(this.data.chosen));
     }
 
     /** Whether a filter is set that the key figures do not know. */

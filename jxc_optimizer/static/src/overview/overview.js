@@ -92,6 +92,11 @@ export class InventoryOverview extends Component {
         }));
     }
 
+    get runText() {
+        const { run_day: day } = this.data;
+        return day && _t("Levels of %s", this.day(day));
+    }
+
     /** Whether a filter is set that the key figures do not know. */
     get isPartly() {
         const { vendor_id: vendor, buyer_id: buyer } = this.data.filters;
