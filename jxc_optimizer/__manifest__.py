@@ -25,6 +25,7 @@
         "views/jxc_article_views.xml",
         "views/jxc_demand_event_views.xml",
         "views/jxc_demand_decision_views.xml",
+        "views/jxc_demand_entry_views.xml",
         "views/jxc_change_views.xml",
         "views/jxc_import_templates.xml",
         "views/jxc_import_views.xml",
