@@ -257,8 +257,8 @@ class JxcImport(models.Model):
             for why, (number, sheet, row) in counts.get("skipped", {}).items()
             if why in kinds
         ]
-        differing = len(
-            self.match_ids.filtered(lambda m: m.differs and m.choice == "use")
+        differing = self.match_ids.filtered(
+            lambda match: match.differs and match.choice == "use"
         )
         if differing:
             remarks.append(
