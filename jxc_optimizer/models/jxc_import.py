@@ -255,6 +255,7 @@ class JxcImport(models.Model):
             record._remove_entries()
             record.change_ids._take_back()
             self.env["jxc.import.parameter"]._take_back(record)
+            record._remove_articles()
             record._forget_rows()
             record._record({"state": "undone", "message": missed})
 

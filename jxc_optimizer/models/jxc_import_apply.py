@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import psycopg2
+
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
@@ -141,10 +144,26 @@ class JxcImport(models.Model):
         )
         for match, product in zip(missing, products, strict=True):
             match.sudo().write(  # sudo: an import under way is closed to people
-                {"product_id": product.id, "choice": "use", "status": "chosen"}
+                {"product_id": product.id, "choice": "use", "status": "created"}
             )
         self._offer_articles(missing)
         return products
+
+    def _remove_articles(self):
+        """Delete the articles that the import created; archive those in use since."""
+        created = self.match_ids.filtered(lambda match: match.status == "created")
+        # sudo: what an import brought is taken back by whoever may undo it
+        products = created.product_id.sudo()
+        try:
+            with self.env.cr.savepoint():
+                products.unlink()
+        except (psycopg2.Error, UserError):
+            for product in products:
+                try:
+                    with self.env.cr.savepoint():
+                        product.unlink()
+                except (psycopg2.Error, UserError):
+                    product.action_archive()
 
     def _offer_articles(self, created):
         """The vendors of new articles, where the file names one that is known."""

@@ -48,6 +48,7 @@ class JxcImportMatch(models.Model):
             ("name", "Same name"),
             ("remembered", "As chosen before"),
             ("chosen", "Chosen"),
+            ("created", "Created by the import"),
             ("rule", "By rule"),
             ("proposed", "Similar: please confirm"),
             ("ambiguous", "Several fit"),

@@ -226,6 +226,29 @@ class TestImportHabits(ImportCommon):
             self.env["product.product"].search([("default_code", "=", "N-2")])
         )
 
+    def test_undo_takes_created_articles_back(self):
+        """Deleted where nothing uses them, else archived."""
+        self.planner.group_ids |= self.env.ref("product.group_product_manager")
+        rows = [
+            HEADER,
+            [DAY, "", "N-1", "新商品", "", 4, ""],
+            [DAY, "", "N-2", "又一新品", "", 4, ""],
+        ]
+        record = self._import(xlsx(rows))
+        record.missing_articles = "create"
+        record.action_check()
+        record.action_import()
+        known = self.env["product.product"].with_context(active_test=False)
+        first, second = known.search(
+            [("default_code", "in", ("N-1", "N-2"))], order="default_code"
+        )
+        self._deliver(second, 3, 1)
+        record.action_undo()
+        self.assertFalse(first.exists())
+        self.assertTrue(second.exists())
+        self.assertFalse(second.active)
+        self.assertFalse(self._demand(first))
+
     def test_leaving_out_instead_of_creating(self):
         """The choice of the page counts again with the next check."""
         self.planner.group_ids |= self.env.ref("product.group_product_manager")
