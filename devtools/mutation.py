@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import importlib.machinery
 import json
 import os
@@ -123,16 +125,23 @@ def _start(tests: list[str], path: str, code, limit: int) -> int:
         os.dup2(silence, 2)
         if code:
             _replace(path, code)
-        import pytest
-
-        status = pytest.main(
-            ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:odoo",
-             "--hypothesis-seed=0", path, *tests]
-        )  # fmt: skip
-        if status == pytest.ExitCode.NO_TESTS_COLLECTED:
-            status = 0
+        status = _test(Path(path).stem, tests)
     finally:
         os._exit(int(status))
+
+
+def _test(name: str, tests: list[str]) -> int:
+    """Run the examples of a module's docstrings, then its tests; 0 if all pass."""
+    import pytest
+
+    if doctest.testmod(importlib.import_module(f"engine.{name}")).failed:
+        return 1
+    if not tests:
+        return 0
+    return pytest.main(
+        ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:odoo", "--hypothesis-seed=0",
+         *tests]
+    )  # fmt: skip
 
 
 def _replace(path: str, code) -> None:
