@@ -58,6 +58,7 @@ from . import jxc_kpi_export
 from . import jxc_import
 from . import jxc_import_column
 from . import jxc_import_match
+from . import jxc_import_match_find
 from . import jxc_import_row
 from . import jxc_import_change
 from . import jxc_import_parameter

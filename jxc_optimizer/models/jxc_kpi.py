@@ -24,6 +24,8 @@ MEASURES = {
     "stockout_days": "int4",
     "purchase_lines": "int4",
     "purchase_orders": "numeric",
+    "forecast_error": "numeric",
+    "forecast_sold": "numeric",
     "dead_value": "numeric",
     "excess_value": "numeric",
 }
@@ -157,6 +159,21 @@ class JxcKpi(models.Model):
         help="Purchase orders confirmed in the month. An order over several categories "
         "or classes counts in each by its share of the lines.",
     )
+    forecast_error = fields.Monetary(
+        "Missed by Forecasts",
+        readonly=True,
+        help="Absolute errors of the month's forecasts at cost, once it is over.",
+    )
+    forecast_sold = fields.Monetary(
+        "Sold, with a Forecast", readonly=True, help="At cost, once the month is over."
+    )
+    wape = fields.Float(
+        "Forecast Error (WAPE)",
+        digits=(16, 4),
+        readonly=True,
+        aggregator="avg",
+        help="What forecasts missed as a share of what was sold, both at cost.",
+    )
     dead_value = fields.Monetary(
         "Dead Stock",
         readonly=True,
@@ -200,6 +217,8 @@ class JxcKpi(models.Model):
                 return _turns(total("cogs"), total("value_days"))
             case "gmroi":
                 return _turns(total("margin"), total("priced_value_days"))
+            case "wape":
+                return _share(total("forecast_error"), total("forecast_sold"))
             case "inventory_days":
                 return _inventory_days(total("cogs"), total("value_days"))
             case "availability":
@@ -248,9 +267,10 @@ class JxcKpi(models.Model):
         cr.execute(
             SQL(
                 """INSERT INTO jxc_kpi (company_id, month, last_day, %s, average_value,
-                                        turns, gmroi, inventory_days, availability)
+                                        turns, gmroi, inventory_days, wape,
+                                        availability)
                    SELECT %s, %s::date, %s::date, %s,
-                          value_days / (%s::date - %s::date + 1), %s, %s, %s, %s
+                          value_days / (%s::date - %s::date + 1), %s, %s, %s, %s, %s
                      FROM jxc_new_kpi new WHERE NOT EXISTS (
                           SELECT FROM jxc_kpi kpi WHERE %s AND %s)""",
                 names,
@@ -263,6 +283,7 @@ class JxcKpi(models.Model):
                 _turns(SQL("cogs"), SQL("value_days")),
                 _turns(SQL("margin"), SQL("priced_value_days")),
                 _inventory_days(SQL("cogs"), SQL("value_days")),
+                _share(SQL("forecast_error"), SQL("forecast_sold")),
                 _availability(SQL("stockout_days"), SQL("article_days")),
                 own,
                 equal,
@@ -293,4 +314,12 @@ def _availability(stockout_days: SQL, article_days: SQL) -> SQL:
         "CASE WHEN %(days)s > 0 THEN 1 - %(out)s::numeric / %(days)s END",
         days=article_days,
         out=stockout_days,
+    )
+
+
+def _share(part: SQL, whole: SQL) -> SQL:
+    return SQL(
+        "CASE WHEN %(whole)s > 0 THEN %(part)s::numeric / %(whole)s END",
+        part=part,
+        whole=whole,
     )

@@ -28,7 +28,10 @@ def month_cells(company, first: date, last: date, current: bool) -> dict:
     days = (last - first).days + 1
     goods = read.products(company)
     bought = read.purchases(company, first, last)
-    series = _Series(goods, read.changes(company, first, last), bought, days)
+    forecast = read.accuracy(company, first)
+    series = _Series(
+        goods, read.changes(company, first, last), (bought, forecast), days
+    )
     stock = series.on_hand[:, 1:]
     cost = _unit_costs(company, goods, series, first, last, current)
     value = stock * cost[series.product]
@@ -67,6 +70,8 @@ def month_cells(company, first: date, last: date, current: bool) -> dict:
             "stockout_days": (counted & (stock <= 0)).sum(axis=1),
             "purchase_lines": series.sum(bought, "lines"),
             "purchase_orders": series.sum(bought, "orders"),
+            "forecast_error": series.sum(forecast, "error"),
+            "forecast_sold": series.sum(forecast, "sold"),
             "dead_value": np.where(dead, np.maximum(value[:, -1], 0.0), 0.0),
             "excess_value": series.sum(read.excess(company), "value")
             if current
@@ -76,18 +81,18 @@ def month_cells(company, first: date, last: date, current: bool) -> dict:
 
 
 class _Series:
-    """Product × warehouse pairs that ever held stock or are bought, sorted by product.
+    """Product × warehouse pairs with stock, purchases or forecasts, by product.
 
     ``product`` [n] index in the goods, ``warehouse_id`` [n], ``on_hand`` [n, days + 1]
     at the end of each slot, ``total`` [goods, days] of all warehouses.
     """
 
-    def __init__(self, goods, changes, bought, days: int):
-        changes, bought = (
+    def __init__(self, goods, changes, others, days: int):
+        changes, *others = (
             rows[np.isin(rows["product_id"], goods["product_id"])]
-            for rows in (changes, bought)
+            for rows in (changes, *others)
         )
-        self._keys = np.union1d(_key(changes), _key(bought))
+        self._keys = np.unique(np.concatenate(list(map(_key, (changes, *others)))))
         place = np.searchsorted(self._keys, _key(changes))
         width = days + 1
         moved = np.bincount(

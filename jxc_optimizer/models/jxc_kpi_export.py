@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from dateutil.relativedelta import relativedelta
+from dataclasses import replace
 
 from odoo import models
 
-#: field -> kind of column
-EXPORTED = {
+#: figure -> kind of column
+COLUMNS = {
     "month": "date",
     "last_day": "date",
-    "company_id": "text",
     "warehouse_id": "text",
     "categ_id": "text",
     "abc_class": "text",
@@ -27,27 +26,41 @@ EXPORTED = {
     "availability": "percent",
     "purchase_lines": "number",
     "purchase_orders": "number",
+    "wape": "percent",
     "dead_value": "money",
     "excess_value": "money",
 }
-#: months without a selection
-MONTHS = 12
+#: ratio -> what it is divided by; without it the cell stays empty
+BASIS = {
+    "turns": "value_days",
+    "inventory_days": "cogs",
+    "gmroi": "priced_value_days",
+    "wape": "forecast_sold",
+    "availability": "article_days",
+}
 
 
 class JxcKpi(models.Model):
-    """Key figures for Excel."""
-
     _inherit = "jxc.kpi"
 
     def action_export(self):
-        """The selected rows as an .xlsx, or those of the last twelve months."""
+        """The selected key figures as an .xlsx."""
         self.check_access("read")
-        rows = self or self._latest()
-        return self.env["jxc.export"]._export(rows, EXPORTED)
-
-    def _latest(self):
-        [[latest]] = self._read_group([], [], ["month:max"])
-        if not latest:
-            return self
-        since = latest - relativedelta(months=MONTHS - 1)
-        return self.search([("month", ">=", since)])
+        export = self.env["jxc.export"]
+        title = self.env["ir.model"]._get(self._name).name
+        columns = []
+        for name, kind in COLUMNS.items():
+            column = export._field_column(self, name, kind)
+            if name in BASIS:
+                values = [
+                    value if record[BASIS[name]] > 0 else None
+                    for value, record in zip(column.values, self, strict=True)
+                ]
+                column = replace(column, values=values)
+            columns.append(column)
+        note = self.env._(
+            "One row per month, warehouse, category and class. Ratios of several rows "
+            "are the ratios of their sums, never averages: turns are the cost of goods "
+            "sold in a year by the average value."
+        )
+        return export._download(title, export._workbook(title, columns, note))

@@ -321,6 +321,23 @@ def purchases(company, first: date, last: date) -> np.ndarray:
     )
 
 
+def accuracy(company, first: date) -> np.ndarray:
+    """Errors of the month's forecasts and what was sold, at cost; once it is over."""
+    company.env["jxc.accuracy"].flush_model()
+    return copy_rows(
+        company.env.cr,
+        SQL(
+            """SELECT product_id, warehouse_id, COALESCE(final_error, 0)::float8,
+                      COALESCE(actual_value, 0)::float8
+                 FROM jxc_accuracy
+                WHERE company_id = %s AND month = %s AND is_complete""",
+            company.id,
+            first,
+        ),
+        PAIR | {"error": "f8", "sold": "f8"},
+    )
+
+
 def classes(company) -> np.ndarray:
     """ABC and XYZ of the last run as character codes, 0 for none."""
     return copy_rows(

@@ -200,6 +200,40 @@ class TestKpi(OptimizerCase):
         )
         self.assertAlmostEqual(float(gmroi), 20 * 365 / (60 * self.days), 4)
 
+    def test_forecast_error(self):
+        """What forecasts missed, once it is counted; the month waits for it again."""
+        product = self._product("Forecast", cost=5.0)
+        self._receive(product, self._ago(-20), 50)
+        self._deliver(product, self._ago(3), 4)
+        kpi = self._count()
+        self.assertFalse(kpi.forecast_error)
+        self.env["jxc.accuracy"].create(
+            {
+                "company_id": self.company.id,
+                "month": self.month,
+                "last_day": self.last_day,
+                "is_complete": True,
+                "product_id": product.id,
+                "warehouse_id": self.warehouse.id,
+                "actual_value": 20,
+                "final_error": 7,
+            }
+        )
+        months = self.env["jxc.kpi.month"]
+        months._plan(self.company)
+        month = months.search(
+            [("company_id", "=", self.company.id), ("month", "=", self.month)]
+        )
+        self.assertEqual(month.state, "waiting")
+        kpi = self._count()
+        self.assertEqual((kpi.forecast_error, kpi.forecast_sold), (7, 20))
+        self.assertAlmostEqual(kpi.wape, 0.35)
+        self.assertEqual(month.forecast_error, 7)
+        [[wape]] = self.env["jxc.kpi"]._read_group(
+            [("id", "in", kpi.ids)], [], ["wape:avg"]
+        )
+        self.assertAlmostEqual(float(wape), 0.35)
+
     def test_export(self):
         """The rows as a file that Excel opens, with what the columns mean."""
         product = self._product(
@@ -208,7 +242,7 @@ class TestKpi(OptimizerCase):
         self._receive(product, self._ago(1), 10)
         kpi = self._count()
         buyer = self._user("kpi exporter", "jxc_optimizer.group_buyer")
-        action = self.env["jxc.kpi"].with_user(buyer).action_export()
+        action = kpi.with_user(buyer).action_export()
         found = re.search(r"/web/content/(\d+)", action["url"])
         content = self.env["ir.attachment"].browse(int(found[1])).raw
         book = openpyxl.load_workbook(io.BytesIO(content))
