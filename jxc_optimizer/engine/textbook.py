@@ -57,7 +57,8 @@ def weekly_statistics(
 ) -> WeeklyStatistics:
     """Mean and deviation since the first sale.
 
-    :param demand: [n, t] quantity per week, the last column is the newest week
+    :param demand: [n, t] quantity per week, the last column is the newest week; NaN =
+        not known, for instance out of stock
     :param weeks: [n] weeks since the first sale, at least 1, at most t
     :param min_weeks: shorter histories get no relative error
 
@@ -68,10 +69,12 @@ def weekly_statistics(
     total = demand.shape[1]
     weeks = np.clip(weeks, 1, max(total, 1))
     known = np.arange(total) >= (total - weeks)[:, None]
+    known &= ~np.isnan(demand)
+    seen = known.sum(axis=1)
     kept = np.where(known, demand, 0.0)
-    mean = np.maximum(kept.sum(axis=1) / weeks, 0.0)
+    mean = np.maximum(kept.sum(axis=1) / np.maximum(seen, 1), 0.0)
     deviation = np.where(known, demand - mean[:, None], 0.0)
-    variance = (deviation**2).sum(axis=1) / np.maximum(weeks - 1, 1)
+    variance = (deviation**2).sum(axis=1) / np.maximum(seen - 1, 1)
     sd = np.sqrt(variance)
     relative = np.divide(sd, mean, out=np.full(len(sd), np.nan), where=mean > 0)
     return WeeklyStatistics(

@@ -29,6 +29,7 @@ from . import stock_warehouse_orderpoint
 from . import stock_warehouse_orderpoint_why
 from . import stock_warehouse_orderpoint_today
 from . import jxc_demand_series
+from . import jxc_stock_out
 from . import jxc_demand_change
 from . import jxc_demand_entry
 from . import jxc_demand_one_off
@@ -37,6 +38,9 @@ from . import jxc_demand_event
 from . import jxc_demand_event_effect
 from . import jxc_demand_day
 from . import jxc_demand_refresh
+from . import jxc_demand_stock
+from . import jxc_move_promise
+from . import jxc_demand_proof
 from . import jxc_demand_read
 from . import jxc_demand_booking
 from . import jxc_stock_age
@@ -57,6 +61,7 @@ from . import jxc_import_apply
 from . import jxc_import_work
 from . import jxc_import_report
 from . import jxc_policy_exception
+from . import jxc_policy_forecast
 from . import jxc_overview
 from . import jxc_overview_matrix
 from . import jxc_export

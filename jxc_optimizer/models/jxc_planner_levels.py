@@ -181,6 +181,7 @@ class JxcPlanner(models.AbstractModel):
             "pattern": PATTERN[payload["pattern"]],
             "confidence": self._confidence(payload),
             "history_weeks": payload["weeks"],
+            "censored_share": np.round(payload["censored_share"], 4),
             "consumption_qty": np.round(payload["consumption_qty"], DIGITS),
             "consumption_value": np.round(
                 payload["consumption_qty"] * payload["supply_unit_cost"], 2

@@ -171,6 +171,7 @@ TERMS = {
     "review_days": ("review_days", 1),
     "per_day": ("demand_per_day", 4),
     "weeks": ("history_weeks", 0),
+    "censored": ("censored_share", 4),
     "price": ("order_price", 6),
 }
 

@@ -39,6 +39,7 @@ COLUMNS = {
     "pattern": "varchar",
     "confidence": "varchar",
     "history_weeks": "int4",
+    "censored_share": "numeric",
     "consumption_qty": "numeric",
     "consumption_value": "numeric",
     "consumption_lines": "int4",
@@ -146,6 +147,14 @@ class JxcPolicy(models.Model):
     confidence = fields.Selection(CONFIDENCE, readonly=True)
     history_weeks = fields.Integer(
         "Weeks of History", readonly=True, help="Weeks since the first demand."
+    )
+    censored_share = fields.Float(
+        "Time Without Stock",
+        digits=(16, 4),
+        readonly=True,
+        help="Share of the days since the first demand, as far as forecasts look back. "
+        "Weeks without stock on most days are left out of the forecast, others are "
+        "scaled up. 0 too where the stock rebuilt from the moves does not add up.",
     )
 
     consumption_qty = fields.Float("Consumption", digits="Product Unit", readonly=True)

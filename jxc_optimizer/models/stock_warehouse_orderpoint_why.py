@@ -113,6 +113,7 @@ class StockWarehouseOrderpoint(models.Model):
                 quantity=number(terms["per_day"], 2),
                 weeks=number(terms["weeks"]),
             ),
+            *self._jxc_censored_facts(terms),
             self._jxc_lead_time_fact(terms),
             _("Days between two reviews: %s", number(terms["review_days"])),
             *self._jxc_target_facts(terms),
@@ -138,6 +139,19 @@ class StockWarehouseOrderpoint(models.Model):
         )
         facts.append(_("Confidence %s", confidence.get(terms["confidence"], "")))
         return facts
+
+    def _jxc_censored_facts(self, terms: dict) -> list[str]:
+        """Days on which nothing could be sold."""
+        share = 100 * terms.get("censored", 0.0)
+        if share < 0.05:
+            return []
+        return [
+            self.env._(
+                "Without stock on %s %% of the days: they do not count as days without "
+                "demand",
+                formatLang(self.env, share, digits=1),
+            )
+        ]
 
     def _jxc_target_facts(self, terms: dict) -> list[str]:
         """What is aimed at, and how this article takes part in it."""
