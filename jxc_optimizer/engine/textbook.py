@@ -85,12 +85,14 @@ def weekly_statistics(
     )
 
 
-def plan(mean: np.ndarray, sd: np.ndarray, terms: Terms, fill_rate) -> Plan:
+def plan(mean: np.ndarray, sd: np.ndarray, terms: Terms, fill_rate, season=1.0) -> Plan:
     """Lot, safety stock and levels of each article for the same fill rate.
 
     :param mean: [n] demand per day
     :param sd: [n] standard deviation of a day's demand
     :param fill_rate: share of the demand delivered from stock, 0 to below 1
+    :param season: [n] demand of the protection interval relative to an average one; the
+        lot is for the whole year
     """
     annual = mean * DAYS_PER_YEAR
     holding = terms.unit_cost * terms.holding_rate
@@ -107,6 +109,7 @@ def plan(mean: np.ndarray, sd: np.ndarray, terms: Terms, fill_rate) -> Plan:
         break_qty=terms.break_qty,
         break_price=terms.break_price,
     )
+    mean, sd = mean * season, sd * season
     interval = terms.lead_time + terms.review
     sigma = np.sqrt(interval * sd**2 + (mean * terms.lead_time_sd) ** 2)
     active = (sigma > 0) & (quantity > 0)

@@ -70,13 +70,18 @@ class JxcDemandDay(models.Model):
     def _companies_to_prove(self):
         """Companies with a warehouse whose last complete count is a week old."""
         # sudo: the count is the same whoever asks for it
-        warehouses = self.env["stock.warehouse"].sudo().search([])
-        recent = self.env["jxc.demand.state"].sudo().search([])
+        warehouses = self.env["stock.warehouse"].sudo().search([("active", "=", True)])
+        companies = warehouses.company_id
+        recent = (
+            self.env["jxc.demand.state"]
+            .sudo()
+            .search([("company_id", "in", companies.ids)])
+        )
         since = fields.Datetime.now() - timedelta(days=PROOF_DAYS)
         counted = {state.company_id: state.rebuilt_at for state in recent}
-        due = [
-            company
-            for company in warehouses.company_id
-            if company not in counted or counted[company] < since
-        ]
-        return sorted(due, key=lambda company: counted.get(company, company.create_date))
+        last = {
+            company: counted.get(company, company.create_date)
+            for company in companies
+            if counted.get(company, since) <= since
+        }
+        return sorted(last, key=last.get)

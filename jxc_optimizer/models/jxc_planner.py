@@ -224,6 +224,9 @@ class JxcPlanner(models.AbstractModel):
             )
             chosen = payload["supply_lead_set"]
             payload["lead_days"] = np.where(np.isnan(chosen), lead_days, chosen)
+            closed = self.env["jxc.vendor.closure"]._lengthen(company, payload, today)
+            payload["lead_days"] = payload["lead_days"] + closed
+            payload["lead_days_closed"] = closed
             payload["lead_days_sd"] = lead_times.sd[part]
             payload["lead_receipts"] = lead_times.receipts[part]
             payload["lead_vendor_receipts"] = lead_times.vendor_receipts[part]

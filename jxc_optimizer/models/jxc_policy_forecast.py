@@ -37,8 +37,8 @@ class JxcPolicy(models.Model):
     ) -> WeeksAhead:
         """What the policies expect to be wanted, week by week.
 
-        From the forecast and deviation that the last run stored and the events that
-        are planned today. A fixed number of statements, whatever the number of
+        From the forecast, deviation and season that the last run stored and the events
+        that are planned today. A fixed number of statements, whatever the number of
         policies, which must be of one company.
 
         :param weeks: how many, at least 1
@@ -60,13 +60,13 @@ class JxcPolicy(models.Model):
 
     def _weeks_changed(self, company, today: date, weeks: int) -> np.ndarray | None:
         """Demand of the coming weeks relative to usual ones [n, weeks]."""
-        events = self.env["jxc.demand.event"]._extra_profile(
+        changes = self.env["jxc.season"]._profile(
             company,
             np.array([policy.product_id.id for policy in self]),
             np.array([policy.warehouse_id.id for policy in self]),
             today,
             WEEK * weeks - 1,
         )
-        if events is None:
+        if changes is None:
             return None
-        return 1.0 + events.reshape(len(self), weeks, WEEK).mean(axis=2)
+        return 1.0 + changes.reshape(len(self), weeks, WEEK).mean(axis=2)

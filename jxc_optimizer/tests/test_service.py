@@ -25,13 +25,14 @@ class TestService(OptimizerCase):
     def _ago(self, days):
         return self.noon - timedelta(days=days)
 
-    def _delivery(self, ago, *quantities, deadline=None, target=None, days=None):
-        """Confirmed ``days`` before it is due, of pens and ink."""
+    def _delivery(self, ago, *quantities, deadline=None, target=None):
+        """Of pens and ink, scheduled and perhaps due so many days ago, confirmed."""
         picking = self.env["stock.picking"].create(
             {
                 "picking_type_id": self.warehouse.out_type_id.id,
                 "location_id": self.stock.id,
                 "location_dest_id": (target or self.customers).id,
+                "scheduled_date": self._ago(ago),
                 "move_ids": [
                     (
                         0,
@@ -184,7 +185,7 @@ class TestService(OptimizerCase):
                 rows = service(
                     self.company, self.today - timedelta(20), self.today - timedelta(4)
                 )
-                actual = {row["product_id"]: row.tolist()[6::2] for row in rows}
+                actual = {row["product_id"]: list(row.tolist()[6::2]) for row in rows}
                 self.assertEqual(actual, expected)
                 savepoint.close(rollback=True)
                 self.env.invalidate_all()

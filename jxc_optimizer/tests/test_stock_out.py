@@ -52,14 +52,12 @@ class TestStockOut(OptimizerCase):
         history = self.day._read_weekly(
             self.company, product.id, product.id, self.today - timedelta(1), weeks
         )
-        return self.day._read_stocked_out(
-            self.company, product.id, product.id, history
-        )
+        return self.day._read_stocked_out(self.company, product.id, product.id, history)
 
     def test_forecast_as_if_never_out(self):
         steady = self._product("Steady")
         self._vendor(steady)
-        self._receive(steady, 290, 14 * 40)
+        self._receive(steady, 290, 14 * 41)
         self._sell_weekly(steady, [14] * 40)
         self._gap(self.product)
         rule = self._rule(self.product)

@@ -245,6 +245,10 @@ def test_out_of_stock_is_still_on_sale():
     demand[2, 20:] = np.nan
     case = trial.Case(demand, 1, 5, 0.25, 1)
     known = trial.basics(case, np.array([18, 25, 45]))
-    assert known.on_sale.T.tolist() == [[True] * 3, [False, False, True], [True] + [False] * 2]
+    assert known.on_sale.T.tolist() == [
+        [True] * 3,
+        [False, False, True],
+        [True] + [False] * 2,
+    ]
     # what is not known counts neither as demand nor as none
     np.testing.assert_allclose(known.mean[:, 0], 2.0)
