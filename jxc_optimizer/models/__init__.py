@@ -34,7 +34,6 @@ from . import jxc_stock_out
 from . import jxc_demand_change
 from . import jxc_demand_entry
 from . import jxc_demand_one_off
-from . import jxc_demand_one_off_propose
 from . import jxc_demand_heir
 from . import jxc_demand_event
 from . import jxc_demand_event_effect

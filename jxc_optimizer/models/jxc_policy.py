@@ -164,9 +164,9 @@ class JxcPolicy(models.Model):
         "Season",
         digits=(16, 4),
         readonly=True,
-        help="Demand of the protection interval that begins now, relative to an average "
-        "time of the year. 1 where the category has no season, or none that proved "
-        "itself on years held back.",
+        help="Demand of the protection interval that begins now, relative to an "
+        "average time of the year. 1 where the category has no season, or none that "
+        "proved itself on years held back.",
     )
 
     consumption_qty = fields.Float("Consumption", digits="Product Unit", readonly=True)
@@ -197,8 +197,8 @@ class JxcPolicy(models.Model):
     lead_days_closed = fields.Integer(
         "of Which Closed",
         readonly=True,
-        help="Days on which the vendor or the company does not work, met by an order of "
-        "the next review.",
+        help="Days on which the vendor or the company does not work, met by an order "
+        "of the next review.",
     )
     lead_receipts = fields.Integer(
         "Receipts",

@@ -293,9 +293,7 @@ class JxcRun(models.Model):
 
     def _prepare(self, watch: Stopwatch) -> None:
         with watch.step("refresh demand"):
-            counted = self.env["jxc.demand.day"]._refresh(self.company_id)
-            if any(counted.values()):
-                self.env["jxc.demand.one.off"]._propose(self.company_id, self.date)
+            self.env["jxc.demand.day"]._refresh(self.company_id)
             self.env["jxc.demand.event"]._measure(self.company_id, self.date)
         ranges = self.env["jxc.planner"]._product_ranges(
             self.company_id, SHARD_PRODUCTS

@@ -9,7 +9,6 @@ from . import test_target
 from . import test_demand
 from . import test_demand_event
 from . import test_demand_property
-from . import test_one_off
 from . import test_policy_forecast
 from . import test_season
 from . import test_service
