@@ -19,6 +19,7 @@
         "security/jxc_import_rules.xml",
         "data/ir_cron.xml",
         "views/stock_warehouse_orderpoint_views.xml",
+        "views/stock_replenishment_info_views.xml",
         "views/jxc_policy_views.xml",
         "views/jxc_run_views.xml",
         "views/jxc_cell_views.xml",

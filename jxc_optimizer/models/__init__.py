@@ -24,9 +24,13 @@ from . import purchase_order_line
 from . import purchase_order_line_why
 from . import jxc_cell
 from . import jxc_projection
+from . import jxc_projection_chart
 from . import jxc_replenish_mark
 from . import stock_warehouse_orderpoint
 from . import stock_warehouse_orderpoint_why
+from . import stock_warehouse_orderpoint_term
+from . import jxc_level_edit
+from . import stock_replenishment_info
 from . import stock_warehouse_orderpoint_today
 from . import jxc_demand_series
 from . import jxc_demand_change

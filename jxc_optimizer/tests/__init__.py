@@ -2,6 +2,7 @@ from . import test_article
 from . import test_orderpoint
 from . import test_overview
 from . import test_projection
+from . import test_why_page
 from . import test_run
 from . import test_kpi
 from . import test_lead_time
