@@ -7,7 +7,8 @@ import numpy as np
 from odoo import models
 
 from ..engine import classify, demand, forecast, plan, policy, textbook
-from ..engine._arrays import round_up
+from ..engine._arrays import round_down, round_up
+from ..engine.joint import early_quantity
 from ..engine.order_quantity import eoq
 
 DAYS_PER_WEEK = 7.0
@@ -154,6 +155,14 @@ class JxcPlanner(models.AbstractModel):
             payload["supply_unit_cost"] * payload["supply_holding_rate"],
             levels.per_day * payload["supply_max_cover_days"],
         )
+        early = early_quantity(
+            levels.quantity,
+            levels.per_day * DAYS_PER_YEAR,
+            payload["supply_order_cost"],
+            company.jxc_joint_line_share,
+            payload["supply_unit_cost"] * payload["supply_holding_rate"],
+        )
+        joins = odoo.minimum + round_down(early, unit)
         cover = np.divide(
             np.maximum(payload["supply_on_hand"], 0),
             levels.per_day,
@@ -213,6 +222,9 @@ class JxcPlanner(models.AbstractModel):
             "order_up_to": order_up_to,
             "suggested_min": np.where(known, odoo.minimum + raised, np.nan),
             "suggested_max": np.where(known, odoo.maximum + raised, np.nan),
+            "can_order": np.where(
+                known, np.minimum(joins, odoo.maximum) + raised, np.nan
+            ),
             "vendor_minimum": np.round(payload["supply_moq"], DIGITS),
             "vendor_multiple": np.round(_multiple(payload), DIGITS),
             "has_rule": payload["supply_has_rule"],

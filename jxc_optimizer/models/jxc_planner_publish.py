@@ -21,6 +21,7 @@ RULE_COLUMNS = {
     "jxc_vendor_id": "int4",
     "jxc_suggested_min": "numeric",
     "jxc_suggested_max": "numeric",
+    "jxc_can_order": "numeric",
     "jxc_safety_stock": "numeric",
     "jxc_eoq": "numeric",
     "jxc_cover_days": "numeric",
@@ -112,6 +113,7 @@ def _rule_columns(company, rows: list[tuple], plan: dict, by_hand: set[str]) -> 
         ("jxc_vendor_id", "vendor_id"),
         ("jxc_suggested_min", "suggested_min"),
         ("jxc_suggested_max", "suggested_max"),
+        ("jxc_can_order", "can_order"),
         ("jxc_safety_stock", "safety_stock"),
         ("jxc_eoq", "eoq"),
         ("jxc_cover_days", "cover_days"),
@@ -131,7 +133,7 @@ def _rule_columns(company, rows: list[tuple], plan: dict, by_hand: set[str]) -> 
         dtype=bool,
     )
     columns["jxc_note"] = np.where(manual & (note == "suggested"), "manual", note)
-    for name in ("jxc_suggested_min", "jxc_suggested_max"):
+    for name in ("jxc_suggested_min", "jxc_suggested_max", "jxc_can_order"):
         columns[name][manual] = np.nan
     columns["jxc_note"] = columns["jxc_note"].astype(object)
     columns["jxc_terms"] = np.array(

@@ -67,6 +67,7 @@ COLUMNS = {
     "order_up_to": "numeric",
     "suggested_min": "numeric",
     "suggested_max": "numeric",
+    "can_order": "numeric",
     "vendor_minimum": "numeric",
     "vendor_multiple": "numeric",
     "has_rule": "bool",
@@ -262,6 +263,13 @@ class JxcPolicy(models.Model):
         "it.",
     )
     suggested_max = fields.Float(digits="Product Unit", readonly=True)
+    can_order = fields.Float(
+        "Can-Order Level",
+        digits="Product Unit",
+        readonly=True,
+        help="In the arithmetic of the suggested minimum: with a forecast below this "
+        "level the article is worth adding to an order that its vendor gets anyway.",
+    )
     vendor_minimum = fields.Float(
         "Vendor's Minimum", digits="Product Unit", readonly=True
     )

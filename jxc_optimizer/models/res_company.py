@@ -23,6 +23,13 @@ class ResCompany(models.Model):
         help="What placing, following up, receiving and paying one more order line "
         "costs. A vendor can have a cost of its own.",
     )
+    jxc_joint_line_share = fields.Float(
+        "Cost of a Joining Line",
+        default=0.25,
+        digits=(16, 4),
+        help="What a line costs that is added to an order the vendor gets anyway, as a "
+        "share of the cost of an order line. The lower, the earlier articles join.",
+    )
     jxc_abc_measure = fields.Selection(
         [
             ("value", "Consumption value at cost"),
@@ -143,6 +150,7 @@ class ResCompany(models.Model):
         "jxc_history_days",
         "jxc_holding_rate",
         "jxc_order_cost",
+        "jxc_joint_line_share",
         "jxc_abc_limit_a",
         "jxc_abc_limit_b",
         "jxc_review_days",
@@ -170,6 +178,8 @@ class ResCompany(models.Model):
                 message = _("The holding rate must be above 0 % and at most 200 %.")
             elif company.jxc_order_cost < 0:
                 message = _("The cost of an order line must not be negative.")
+            elif not 0 <= company.jxc_joint_line_share <= 1:
+                message = _("The cost of a joining line must be 0 to 100 %.")
             elif not 0 <= company.jxc_review_days <= 365:
                 message = _("The review period must be 0 to 365 days.")
             elif not 0.5 <= company.jxc_fill_rate <= 0.999:

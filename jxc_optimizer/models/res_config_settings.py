@@ -15,6 +15,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="company_currency_id",
     )
+    jxc_joint_line_share = fields.Float(
+        related="company_id.jxc_joint_line_share", readonly=False
+    )
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     jxc_abc_measure = fields.Selection(
         related="company_id.jxc_abc_measure", readonly=False
