@@ -29,8 +29,7 @@ from . import jxc_replenish_mark
 from . import stock_warehouse_orderpoint
 from . import stock_warehouse_orderpoint_why
 from . import stock_warehouse_orderpoint_term
-from . import jxc_level_edit
-from . import stock_replenishment_info
+from . import stock_warehouse_orderpoint_edit
 from . import stock_warehouse_orderpoint_today
 from . import jxc_demand_series
 from . import jxc_demand_change

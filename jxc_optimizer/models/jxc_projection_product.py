@@ -127,7 +127,9 @@ class JxcProjection(models.AbstractModel):
         return np.array(
             [
                 min(
-                    terms.get(row, {}).get("max_cover_days", company.jxc_max_cover_days),
+                    terms.get(row, {}).get(
+                        "max_cover_days", company.jxc_max_cover_days
+                    ),
                     terms.get(row, {}).get("shelf_life_days", np.inf),
                 )
                 for row in range(len(rows))

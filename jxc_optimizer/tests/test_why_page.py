@@ -43,8 +43,10 @@ class TestWhyPage(OptimizerCase):
     def _info(self, user=None):
         rule = self.rule.with_user(user or self.planner)
         action = rule.action_stock_replenishment_info()
-        return self.env[action["res_model"]].with_user(rule.env.user).browse(
-            action["res_id"]
+        return (
+            self.env[action["res_model"]]
+            .with_user(rule.env.user)
+            .browse(action["res_id"])
         )
 
     def _shown(self, key, user=None):
@@ -104,7 +106,9 @@ class TestWhyPage(OptimizerCase):
         self.assertEqual(terms["incoming"], 7)
         self.assertEqual(self._shown("booked"), delivery)
         self.assertEqual(terms["booked"], 5)
-        self.assertEqual(sum(self._shown("demand").mapped("quantity")), sum(WEEKLY[-52:]))
+        self.assertEqual(
+            sum(self._shown("demand").mapped("quantity")), sum(WEEKLY[-52:])
+        )
         self.assertEqual(self._shown("lot"), self.product.seller_ids)
         self.assertFalse(self._shown("events"))
         with self.assertRaises(UserError):
@@ -135,7 +139,9 @@ class TestWhyPage(OptimizerCase):
     def test_apply_edit_and_snooze(self):
         info = self._info()
         action = info.action_jxc_apply()
-        self.assertEqual(action["params"]["next"]["type"], "ir.actions.act_window_close")
+        self.assertEqual(
+            action["params"]["next"]["type"], "ir.actions.act_window_close"
+        )
         self.assertEqual(self.rule.product_min_qty, self.rule.jxc_suggested_min)
         action = info.action_jxc_edit()
         edit = (
@@ -150,7 +156,9 @@ class TestWhyPage(OptimizerCase):
             edit.action_apply()
         edit.new_min = 33
         edit.action_apply()
-        self.assertEqual((self.rule.product_min_qty, self.rule.product_max_qty), (33, 77))
+        self.assertEqual(
+            (self.rule.product_min_qty, self.rule.product_max_qty), (33, 77)
+        )
         change = self.env["jxc.change"].search([("orderpoint_id", "=", self.rule.id)])
         self.assertEqual(change[0].reason, "New shop")
         change[0].with_user(self.planner).action_revert()
