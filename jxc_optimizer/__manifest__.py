@@ -17,6 +17,8 @@
         "security/jxc_stock_rules.xml",
         "security/jxc_kpi_rules.xml",
         "security/jxc_import_rules.xml",
+        "security/jxc_alert_rules.xml",
+        "security/jxc_transfer_rules.xml",
         "data/ir_cron.xml",
         "views/stock_warehouse_orderpoint_views.xml",
         "views/stock_replenishment_info_views.xml",
@@ -37,6 +39,8 @@
         "views/purchase_order_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/jxc_alert_views.xml",
+        "views/jxc_transfer_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["jxc_optimizer/static/src/**/*"],

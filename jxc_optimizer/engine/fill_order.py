@@ -44,6 +44,17 @@ def largest_order(available, per_day, cover_days, moq, multiple) -> np.ndarray:
     return np.where(whole >= round_up(moq, multiple), whole, 0.0)
 
 
+def sold(wanted, moq, multiple, largest) -> np.ndarray:
+    """What the vendor sells from ``wanted`` up, at most ``largest``; 0 of nothing.
+
+    >>> sold([5, 30, 0], 10, 12, [24, 24, 24]).tolist()
+    [12.0, 24.0, 0.0]
+    """
+    wanted = np.asarray(wanted, dtype=float)
+    whole = round_up(np.maximum(wanted, moq), multiple)
+    return np.where(wanted > 0, np.minimum(whole, largest), 0.0)
+
+
 def fill(target, quantity, order_day, missing, available, per_day, largest,
          moq, multiple, price):  # fmt: skip
     """Quantities of an order whose value reaches ``target`` where the limits allow.
@@ -79,18 +90,15 @@ def fill(target, quantity, order_day, missing, available, per_day, largest,
         price=price,
     )
 
-    def sold(wanted):
-        """What the vendor sells of it, within the limit, none below ``quantity``."""
-        whole = round_up(np.maximum(wanted, moq), multiple)
-        allowed = np.where(wanted > 0, np.minimum(whole, largest), 0.0)
-        return np.maximum(allowed, quantity)
+    def least(wanted):
+        return np.maximum(sold(wanted, moq, multiple, largest), quantity)
 
     def short(quantities):
         return target - float(np.sum(quantities * price))
 
     if short(quantity) <= 0:
         return quantity
-    topped = sold(missing)
+    topped = least(missing)
     more = (topped - quantity) * price
     due = np.argsort(np.where(np.isnan(order_day), np.inf, order_day), kind="stable")
     before = np.cumsum(more[due]) - more[due]
@@ -101,7 +109,7 @@ def fill(target, quantity, order_day, missing, available, per_day, largest,
         return filled
 
     def lasting(days):
-        return np.maximum(sold(per_day * days - available), filled)
+        return np.maximum(least(per_day * days - available), filled)
 
     wanted = per_day > 0
     enough = np.divide(

@@ -26,6 +26,9 @@ class Needs:
     rule_ids: list[int]  # 0 = the product has no reordering rule there
     articles: projection.Articles
     found: projection.Projection
+    known: np.ndarray  # bool: there is history enough for a suggestion
+    pack: np.ndarray  # what is ordered is a multiple of it; at least whole units
+    stock: np.ndarray  # [n, days] expected without further orders
     available: np.ndarray  # on hand, all that comes, less what is booked by then
     cover_limit: np.ndarray  # days of demand that an order may last
     largest: np.ndarray  # order that lasts so long; 0 = even the smallest lasts longer
@@ -81,15 +84,19 @@ class JxcProjection(models.AbstractModel):
         later = incoming.sum(axis=1) - found.incoming
         available = articles.on_hand + found.incoming - found.booked + later
         limit = self._cover_limit(company, warehouse, rows, today)
+        pack = np.where(articles.multiple > 0, articles.multiple, 1.0)
         return Needs(
             product_ids=rows["product_id"].tolist(),
             rule_ids=rows["id"].tolist(),
             articles=articles,
             found=found,
+            known=rows["suggested"] > 0,
+            pack=pack,
+            stock=projection.stock_by_day(articles, incoming, booked, events),
             available=available,
             cover_limit=limit,
             largest=fill_order.largest_order(
-                available, articles.per_day, limit, articles.moq, articles.multiple
+                available, articles.per_day, limit, articles.moq, pack
             ),
             tiers=tiers,
         )

@@ -56,6 +56,8 @@ class PurchaseOrderLine(models.Model):
         "product_uom_id",
         "price_unit",
         "discount",
+        "order_id.order_line.product_id",
+        "order_id.order_line.product_qty",
         "order_id.partner_id",
         "order_id.picking_type_id",
         "order_id.state",
@@ -119,12 +121,14 @@ class PurchaseOrderLine(models.Model):
         # what the vendor's minimum and packs force is no excess of the buyer's
         forced = max(
             float(needs.found.quantity[row]),
-            float(round_up(needs.articles.moq[row], needs.articles.multiple[row])),
+            float(round_up(needs.articles.moq[row], needs.pack[row])),
         )
         self.jxc_excess_value = surplus * per_unit
         limit = float(needs.cover_limit[row])
-        self.jxc_over_limit = ordered > forced + 1e-6 and (
-            per_day <= 0 or (available + ordered) / per_day > limit + 1e-6
+        self.jxc_over_limit = (
+            bool(needs.known[row])
+            and ordered > forced + 1e-6
+            and available + ordered > per_day * limit + 1e-6
         )
         self._jxc_next_break(needs, row, ordered, in_line)
         self._jxc_say(per_day, limit)
@@ -139,7 +143,7 @@ class PurchaseOrderLine(models.Model):
         company = self.order_id.company_id
         vendor = self.order_id.partner_id.with_company(company)
         for start, lower in tiers:
-            start = float(round_up(start, articles.multiple[row]))
+            start = float(round_up(start, needs.pack[row]))
             if start <= ordered or lower >= price or start > needs.largest[row]:
                 continue
             now, then = annual_cost(

@@ -3,6 +3,10 @@ from . import test_orderpoint
 from . import test_overview
 from . import test_projection
 from . import test_why_page
+from . import test_purchase_advice
+from . import test_alert
+from . import test_transfer
+from . import test_rules_missing
 from . import test_run
 from . import test_kpi
 from . import test_lead_time
