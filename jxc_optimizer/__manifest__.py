@@ -28,6 +28,8 @@
         "views/jxc_article_views.xml",
         "views/jxc_demand_event_views.xml",
         "views/jxc_demand_decision_views.xml",
+        "views/jxc_demand_desk_views.xml",
+        "views/jxc_accuracy_views.xml",
         "views/jxc_change_views.xml",
         "views/jxc_import_templates.xml",
         "views/jxc_import_views.xml",

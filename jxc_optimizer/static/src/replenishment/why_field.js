@@ -1,33 +1,26 @@
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { Component } from "@odoo/owl";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { PopoverComponent, PopoverWidgetField } from "@stock/widgets/popover_widget";
 
-/** The explanation of a suggestion as a page: each term opens what is behind it. */
-export class WhyField extends Component {
-    static template = "jxc_optimizer.WhyField";
-    static props = { ...standardFieldProps };
-
+/** The explanation of a suggestion, which leads on to the demand behind it. */
+class WhyPopover extends PopoverComponent {
     setup() {
-        this.orm = useService("orm");
         this.action = useService("action");
     }
 
-    get why() {
-        const value = this.props.record.data[this.props.name];
-        return value ? JSON.parse(value) : { sums: [], facts: [] };
-    }
-
-    async open(key) {
-        const action = await this.orm.call("stock.warehouse.orderpoint", "action_jxc_open_term", [
-            [this.why.rule],
-            key,
-        ]);
-        await this.action.doAction(action);
+    openDemand() {
+        this.props.close();
+        return this.action.doAction("jxc_optimizer.action_jxc_demand_desk", {
+            additionalContext: {
+                active_id: this.props.productId,
+                jxc_location_id: this.props.locationId,
+            },
+        });
     }
 }
 
-registry.category("fields").add("jxc_why", {
-    component: WhyField,
-    supportedTypes: ["char"],
-});
+class WhyField extends PopoverWidgetField {
+    static components = { Popover: WhyPopover };
+}
+
+registry.category("fields").add("jxc_why", { component: WhyField, supportedTypes: ["char"] });
