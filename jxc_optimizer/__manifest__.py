@@ -19,6 +19,7 @@
         "security/jxc_import_rules.xml",
         "security/jxc_alert_rules.xml",
         "security/jxc_transfer_rules.xml",
+        "security/jxc_surplus_rules.xml",
         "data/ir_cron.xml",
         "views/stock_warehouse_orderpoint_views.xml",
         "views/stock_replenishment_info_views.xml",
@@ -43,6 +44,7 @@
         "views/res_config_settings_views.xml",
         "views/jxc_alert_views.xml",
         "views/jxc_transfer_views.xml",
+        "views/jxc_surplus_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["jxc_optimizer/static/src/**/*"],

@@ -43,6 +43,7 @@ from . import stock_warehouse_orderpoint_dead
 from . import jxc_alert
 from . import jxc_alert_digest
 from . import jxc_transfer
+from . import jxc_surplus
 from . import jxc_demand_series
 from . import jxc_demand_change
 from . import jxc_demand_entry

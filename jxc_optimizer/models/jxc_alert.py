@@ -82,7 +82,9 @@ class JxcAlert(models.Model):
                 "res_model": "purchase.order.line",
                 "views": [
                     (
-                        self.env.ref("jxc_optimizer.view_purchase_order_line_coming").id,
+                        self.env.ref(
+                            "jxc_optimizer.view_purchase_order_line_coming"
+                        ).id,
                         "list",
                     )
                 ],

@@ -13,7 +13,7 @@ class JxcAlertDigest(models.Model):
 
     _name = "jxc.alert.digest"
     _description = "Stock Alerts of a Planner"
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _rec_name = "warehouse_id"
 
     company_id = fields.Many2one(
@@ -168,7 +168,9 @@ class JxcAlertDigest(models.Model):
     @api.model
     def _cron_refresh(self):
         """Alerts, activities and e-mails of all companies, one transaction each."""
-        companies = self.env["stock.warehouse"].search([]).company_id
+        companies = (
+            self.env["stock.warehouse"].search([("active", "=", True)]).company_id
+        )
         for done, company in enumerate(companies, 1):
             self.env["jxc.alert"]._refresh(company)
             self._refresh(company)

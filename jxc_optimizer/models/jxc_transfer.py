@@ -182,7 +182,9 @@ class JxcTransfer(models.Model):
     @api.model
     def _cron_refresh(self):
         """Bring all companies up to date, one transaction each."""
-        companies = self.env["stock.warehouse"].search([]).company_id
+        companies = (
+            self.env["stock.warehouse"].search([("active", "=", True)]).company_id
+        )
         for done, company in enumerate(companies, 1):
             self._refresh(company)
             self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - done)
@@ -245,8 +247,8 @@ def _proposals(company) -> SQL:
                  WHERE rule.company_id = %(company)s AND rule.active
                    AND rule.jxc_order_qty > 0 AND rule.jxc_order_terms IS NOT NULL
            ), chosen AS (
-                SELECT DISTINCT ON (wanted.id) wanted.*, excess.warehouse_id AS source_id,
-                       route.id AS route_id, excess.quantity AS excess_qty
+                SELECT DISTINCT ON (wanted.id) wanted.*,
+                       excess.warehouse_id AS source_id, route.id AS route_id, excess.quantity AS excess_qty
                   FROM wanted
                   JOIN stock_route route
                     ON route.supplied_wh_id = wanted.warehouse_id AND route.active

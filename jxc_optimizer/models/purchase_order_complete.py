@@ -120,9 +120,7 @@ class PurchaseOrder(models.Model):
         can_order, maximum = np.array(levels, dtype=float).reshape(-1, 2).T
         missing = needs.missing
         joins = (due <= 0) & (maximum - missing < can_order) & (missing > 0)
-        whole = fill_order.sold(
-            missing, needs.articles.moq, needs.pack, needs.largest
-        )
+        whole = fill_order.sold(missing, needs.articles.moq, needs.pack, needs.largest)
         return np.where(joins, whole, due)
 
     # -- writing -------------------------------------------------------------------

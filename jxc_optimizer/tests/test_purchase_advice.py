@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import OptimizerCase
 
@@ -155,18 +155,16 @@ class TestAdvice(PurchaseCase):
         self.assertEqual(
             order.order_line.mapped("jxc_over_limit"), [False, False, False]
         )
-        draft = self.env["purchase.order"].new(
-            {
-                "partner_id": self.vendor.id,
-                "company_id": self.company.id,
-                "picking_type_id": self.warehouse.in_type_id.id,
-                "state": "draft",
-            }
-        )
-        draft.order_line = [
-            Command.create({"product_id": self.due.id, "product_qty": 15})
-        ]
-        self.assertGreater(draft.order_line.jxc_cover_days, 0)
+
+    def test_while_typing(self):
+        form = Form(self.env["purchase.order"])
+        form.partner_id = self.vendor
+        form.picking_type_id = self.warehouse.in_type_id
+        with form.order_line.new() as line:
+            line.product_id = self.due
+            line.product_qty = 15
+            per_day = self._policy(self.due).demand_per_day
+            self.assertAlmostEqual(line.jxc_cover_days, 20 / per_day, delta=0.5)
 
     def test_confirmed_orders_need_no_advice(self):
         order = self._rfq((self.due, 500))
@@ -341,7 +339,5 @@ class TestDates(PurchaseCase):
         other = self._rfq((self.due, 50))
         other.order_line.date_planned = self.today + timedelta(days=200)
         line = self._rfq((self.due, 20)).order_line
-        self.assertEqual(
-            line.jxc_suggested_qty, self._rule_of(self.due).jxc_order_qty
-        )
+        self.assertEqual(line.jxc_suggested_qty, self._rule_of(self.due).jxc_order_qty)
         self.assertAlmostEqual(line.jxc_cover_days, (5 + 50 + 20) / per_day, delta=0.5)

@@ -29,9 +29,9 @@ class TestMissingRules(OptimizerCase):
 
     def _wanted(self):
         policy = self._policy(self.product)
-        cell = self.cells.search(
-            [("company_id", "=", self.company.id)]
-        ).filtered(lambda cell: cell.name == policy.matrix_class)
+        cell = self.cells.search([("company_id", "=", self.company.id)]).filtered(
+            lambda cell: cell.name == policy.matrix_class
+        )
         cell.create_rules = True
         return cell
 
@@ -87,8 +87,9 @@ class TestMissingRules(OptimizerCase):
     def test_superfluous_rules(self):
         dead = self._product("Dead")
         self._deliver(dead, 500, 3)
-        wanted, fresh = self._rule(self.product, 1, 2), self._rule(
-            self._product("Fresh"), 1, 2
+        wanted, fresh = (
+            self._rule(self.product, 1, 2),
+            self._rule(self._product("Fresh"), 1, 2),
         )
         rule = self._rule(dead, 1, 2)
         old = self.today - timedelta(days=600)

@@ -115,10 +115,15 @@ class TestTransfer(OptimizerCase):
         proposal.with_user(buyer).action_transfer()
         self.assertFalse(proposal.exists())
         moves = self.env["stock.move"].search(
-            [("product_id", "=", self.product.id), ("state", "not in", ("done", "cancel"))]
+            [
+                ("product_id", "=", self.product.id),
+                ("state", "not in", ("done", "cancel")),
+            ]
         )
         self.assertEqual(set(moves.mapped("product_uom_qty")), {quantity})
-        self.assertEqual(moves.location_id & self.far.lot_stock_id, self.far.lot_stock_id)
+        self.assertEqual(
+            moves.location_id & self.far.lot_stock_id, self.far.lot_stock_id
+        )
         self.assertIn(self.stock, moves.location_dest_id | moves.location_final_id)
         # seen as coming: neither ordered nor transferred again
         self.assertEqual(self.rule.jxc_order_qty, 0)
