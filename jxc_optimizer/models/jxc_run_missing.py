@@ -10,8 +10,8 @@ class JxcCell(models.Model):
     create_rules = fields.Boolean(
         "Create Missing Rules",
         help="Each run creates reordering rules for the articles of the class that "
-        "have none, with the suggested minimum and maximum. Only where history, cost and "
-        "vendor are known. Odoo's scheduler orders by them.",
+        "have none, with the suggested minimum and maximum. Only where history, cost "
+        "and vendor are known. Odoo's scheduler orders by them.",
     )
 
 

@@ -23,14 +23,14 @@ class JxcSurplus(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     line_id = fields.Many2one("purchase.order.line", "Purchase Line", readonly=True)
-    order_id = fields.Many2one("purchase.order", "Order", readonly=True)
+    order_id = fields.Many2one("purchase.order", readonly=True)
     partner_id = fields.Many2one("res.partner", "Vendor", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     uom_id = fields.Many2one(related="product_id.uom_id")
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
     planned_day = fields.Date("Expected", readonly=True)
     open_qty = fields.Float("Still to Come", digits="Product Unit", readonly=True)
-    surplus_qty = fields.Float("Surplus", digits="Product Unit", readonly=True)
+    surplus_qty = fields.Float("Surplus Quantity", digits="Product Unit", readonly=True)
     value = fields.Monetary(
         "Frees", readonly=True, help="Money that cancelling or postponing frees."
     )

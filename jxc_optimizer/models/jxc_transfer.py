@@ -248,7 +248,8 @@ def _proposals(company) -> SQL:
                    AND rule.jxc_order_qty > 0 AND rule.jxc_order_terms IS NOT NULL
            ), chosen AS (
                 SELECT DISTINCT ON (wanted.id) wanted.*,
-                       excess.warehouse_id AS source_id, route.id AS route_id, excess.quantity AS excess_qty
+                       excess.warehouse_id AS source_id, route.id AS route_id,
+                       excess.quantity AS excess_qty
                   FROM wanted
                   JOIN stock_route route
                     ON route.supplied_wh_id = wanted.warehouse_id AND route.active

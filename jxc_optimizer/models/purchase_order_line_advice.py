@@ -94,21 +94,24 @@ class PurchaseOrderLine(models.Model):
             if row is None:
                 continue
             quantities = {
-                line: line.product_uom_id._compute_quantity(
+                line: line._jxc_unit()._compute_quantity(
                     line.product_qty, product.uom_id, round=False
                 )
                 for line in lines
-                if line.product_uom_id
             }
             ordered = sum(quantities.values())
             for line, quantity in quantities.items():
                 line._jxc_advise_line(needs, row, quantity, ordered)
 
+    def _jxc_unit(self):
+        """A form without units of measure knows none of the line."""
+        return self.product_uom_id or self.product_id.uom_id
+
     def _jxc_advise_line(self, needs, row: int, quantity: float, ordered: float):
         """:param ordered: of all lines of the order with the product, product's unit"""
         per_day = float(needs.articles.per_day[row])
         available = float(needs.available[row])
-        unit = self.product_uom_id
+        unit = self._jxc_unit()
 
         def in_line(value):
             return self.product_id.uom_id._compute_quantity(value, unit, round=False)
@@ -198,7 +201,7 @@ class PurchaseOrderLine(models.Model):
                     "From %(quantity)s %(unit)s on there is a better price: saves "
                     "%(saving)s a year, holding cost counted",
                     quantity=number(self.jxc_break_qty),
-                    unit=self.product_uom_id.name,
+                    unit=self._jxc_unit().name,
                     saving=money(self.jxc_break_saving),
                 )
             )

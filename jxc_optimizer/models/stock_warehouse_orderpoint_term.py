@@ -116,18 +116,20 @@ class StockWarehouseOrderpoint(models.Model):
         lines = self.env["purchase.order.line"].search(self._jxc_requests())
         if moves == moves.filtered("purchase_line_id"):
             lines |= moves.purchase_line_id
+            ordered = Domain("id", "in", lines.ids)
             return self._jxc_open(
                 self.env._("Ordered"),
                 "purchase.order.line",
-                [("id", "in", lines.ids)],
+                ordered,
                 view="jxc_optimizer.view_purchase_order_line_coming",
             )
         if lines:
             return self.action_product_forecast_report()
+        arriving = Domain("id", "in", moves.ids)
         return self._jxc_open(
             self.env._("Arriving"),
             "stock.move",
-            [("id", "in", moves.ids)],
+            arriving,
             view="stock.view_move_tree",
         )
 

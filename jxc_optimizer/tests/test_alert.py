@@ -52,6 +52,7 @@ class TestAlert(OptimizerCase):
         self.assertFalse(self.digests.search([("company_id", "=", nobody.id)]))
 
     def test_below_the_safety_stock_and_cured(self):
+        self.rule.jxc_safety_stock = 20
         self._refresh()
         self.assertNotIn("safety", self._kinds())
         self._leave(self.rule.jxc_safety_stock - 1)
@@ -232,7 +233,10 @@ class TestAlert(OptimizerCase):
         alerts = self.alerts.search([("product_id", "=", self.product.id)])
         self.assertTrue(alerts.with_user(buyer).mapped("kind"))
         buyer.env.invalidate_all()
-        self.assertFalse(self.alerts.with_user(stranger).search([]) & alerts)
+        elsewhere = self.alerts.with_user(stranger).with_context(
+            allowed_company_ids=stranger.company_ids.ids
+        )
+        self.assertFalse(elsewhere.search([]) & alerts)
         with self.assertRaises(AccessError):
             alerts.with_user(buyer).write({"value": 0})
         with self.assertRaises(UserError):

@@ -42,7 +42,10 @@ class TestSurplus(OptimizerCase):
         return order.order_line
 
     def _found(self, user=None):
-        surplus = self.env["jxc.surplus"].with_user(user or self.buyer)
+        user = user or self.buyer
+        self.env.invalidate_all()
+        surplus = self.env["jxc.surplus"].with_user(user)
+        surplus = surplus.with_context(allowed_company_ids=user.company_ids.ids)
         return surplus.search([("product_id", "=", self.product.id)])
 
     def _hold(self, quantity):
