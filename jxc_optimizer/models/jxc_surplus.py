@@ -30,7 +30,7 @@ class JxcSurplus(models.Model):
     warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
     planned_day = fields.Date("Expected", readonly=True)
     open_qty = fields.Float("Still to Come", digits="Product Unit", readonly=True)
-    surplus_qty = fields.Float("Surplus Quantity", digits="Product Unit", readonly=True)
+    surplus_qty = fields.Float("Surplus", digits="Product Unit", readonly=True)
     value = fields.Monetary(
         "Frees", readonly=True, help="Money that cancelling or postponing frees."
     )
