@@ -29,6 +29,7 @@
         "views/jxc_article_views.xml",
         "views/jxc_demand_event_views.xml",
         "views/jxc_demand_decision_views.xml",
+        "views/jxc_demand_entry_views.xml",
         "views/jxc_demand_desk_views.xml",
         "views/jxc_accuracy_views.xml",
         "views/jxc_change_views.xml",

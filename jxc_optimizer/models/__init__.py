@@ -70,6 +70,7 @@ from . import jxc_kpi_month
 from . import jxc_import
 from . import jxc_import_column
 from . import jxc_import_match
+from . import jxc_import_match_find
 from . import jxc_import_row
 from . import jxc_import_change
 from . import jxc_import_parameter
@@ -82,6 +83,7 @@ from . import jxc_policy_exception
 from . import jxc_overview
 from . import jxc_overview_matrix
 from . import jxc_export
+from . import jxc_kpi_export
 from . import stock_warehouse_orderpoint_export
 from . import jxc_statistics
 from . import jxc_import_template

@@ -19,6 +19,7 @@ from . import test_translations
 from . import test_tours
 from . import test_stock_age
 from . import test_import
+from . import test_import_habits
 from . import test_statistics
 from . import test_booking
 from . import test_right_quantities
