@@ -2,6 +2,12 @@ from . import test_article
 from . import test_orderpoint
 from . import test_overview
 from . import test_projection
+from . import test_why_page
+from . import test_purchase_advice
+from . import test_alert
+from . import test_transfer
+from . import test_surplus
+from . import test_rules_missing
 from . import test_run
 from . import test_kpi
 from . import test_lead_time
@@ -18,6 +24,7 @@ from . import test_translations
 from . import test_tours
 from . import test_stock_age
 from . import test_import
+from . import test_import_habits
 from . import test_statistics
 from . import test_booking
 from . import test_right_quantities
