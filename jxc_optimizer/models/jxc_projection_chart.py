@@ -46,10 +46,11 @@ class JxcProjection(models.AbstractModel):
             projection.DAYS,
         )
         stock = projection.stock_by_day(articles, incoming, booked, changes)[0]
+        ahead = _forecast(articles, changes)
         suggested = rule.jxc_note == "suggested"
         return {
             "weeks": self._weeks_behind(rule, today)
-            + self._weeks_ahead(today, stock, incoming[0], _forecast(articles, changes)),
+            + self._weeks_ahead(today, stock, incoming[0], ahead),
             "minimum": rule.jxc_suggested_min if suggested else rule.product_min_qty,
             "maximum": rule.jxc_suggested_max if suggested else rule.product_max_qty,
             "suggested": suggested,
