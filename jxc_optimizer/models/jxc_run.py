@@ -344,6 +344,7 @@ class JxcRun(models.Model):
         with watch.step("settle"):
             demands = (shard._load_demand() for shard in self.shard_ids)
             target = planner._settle(company, payloads, demands, last.target)
+        self.env["jxc.season"]._publish(company, target.get("season"))
         self.write(
             {
                 "state": "publishing",

@@ -6,6 +6,12 @@ from . import test_class_change
 from . import test_access
 from . import test_accessibility
 from . import test_projection
+from . import test_why_page
+from . import test_purchase_advice
+from . import test_alert
+from . import test_transfer
+from . import test_surplus
+from . import test_rules_missing
 from . import test_run
 from . import test_kpi
 from . import test_lead_time
@@ -13,6 +19,11 @@ from . import test_target
 from . import test_demand
 from . import test_demand_event
 from . import test_demand_property
+from . import test_policy_forecast
+from . import test_season
+from . import test_service
+from . import test_stock_out
+from . import test_vendor_closure
 from . import test_translations
 from . import test_tours
 from . import test_stock_age
