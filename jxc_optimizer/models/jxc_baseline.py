@@ -121,7 +121,9 @@ class JxcBaseline(models.Model):
         days = (last - first).days + 1
         changes = read.changes(company, first, last)
         changes = changes[changes["warehouse_id"] > 0]
-        demand = self.env["jxc.demand.day"]._read_days(company, 0, 2**31 - 1, first, last)
+        demand = self.env["jxc.demand.day"]._read_days(
+            company, 0, 2**31 - 1, first, last
+        )
         warehouses = self.env["stock.warehouse"].with_context(active_test=False)
         # sudo: the scheduled action counts for all companies
         places = {
