@@ -97,7 +97,7 @@ class TestDemoTours(HttpCase):
             lambda rule: levels[rule] != (rule.product_min_qty, rule.product_max_qty)
         )
         self.assertEqual(len(changed), run.rules_applied)
-        self.assertEqual(set(changed.mapped("jxc_class")), {"AX"})
+        self.assertEqual(set(changed.mapped("jxc_class")), {"AY"})
         self.start_tour("/odoo/optimisation-runs", "jxc_planner_log", login="admin")
         self.assertEqual(
             {rule: (rule.product_min_qty, rule.product_max_qty) for rule in rules},

@@ -82,11 +82,11 @@ tours.add("jxc_morning_revert", {
 // The planner lets the runs apply what they suggest for a class.
 tours.add("jxc_planner_automatic", {
     steps: () => [
-        { trigger: `${rows}:has(td[name=name]:contains('AX')) td[name=mode]`, run: "click" },
+        { trigger: `${rows}:has(td[name=name]:contains('AY')) td[name=mode]`, run: "click" },
         { trigger: `${rows} .o_field_widget[name=mode] input`, run: "click" },
         { trigger: ".o_select_menu_item:contains('Automatic')", run: "click" },
         { trigger: ".o_list_button_save:enabled", run: "click" },
-        { trigger: `${rows}:has(td[name=name]:contains('AX')) td[name=mode]:contains('Automatic')` },
+        { trigger: `${rows}:has(td[name=name]:contains('AY')) td[name=mode]:contains('Automatic')` },
     ],
 });
 
