@@ -28,6 +28,7 @@
         "views/jxc_cell_views.xml",
         "views/jxc_article_views.xml",
         "views/jxc_demand_event_views.xml",
+        "views/jxc_vendor_closure_views.xml",
         "views/jxc_demand_decision_views.xml",
         "views/jxc_demand_entry_views.xml",
         "views/jxc_demand_desk_views.xml",

@@ -8,6 +8,7 @@ from . import jxc_article
 from . import jxc_article_limit
 from . import jxc_article_export
 from . import jxc_supply
+from . import jxc_vendor_closure
 from . import jxc_lead_time
 from . import jxc_planner
 from . import jxc_planner_levels
@@ -45,6 +46,7 @@ from . import jxc_alert_digest
 from . import jxc_transfer
 from . import jxc_surplus
 from . import jxc_demand_series
+from . import jxc_stock_out
 from . import jxc_demand_change
 from . import jxc_demand_entry
 from . import jxc_demand_one_off
@@ -55,6 +57,9 @@ from . import jxc_demand_event_effect
 from . import jxc_demand_adjustment
 from . import jxc_demand_day
 from . import jxc_demand_refresh
+from . import jxc_demand_stock
+from . import jxc_move_promise
+from . import jxc_demand_proof
 from . import jxc_demand_read
 from . import jxc_demand_booking
 from . import jxc_demand_outlook
@@ -80,6 +85,9 @@ from . import jxc_import_apply
 from . import jxc_import_work
 from . import jxc_import_report
 from . import jxc_policy_exception
+from . import jxc_policy_forecast
+from . import jxc_season
+from . import jxc_planner_season
 from . import jxc_overview
 from . import jxc_overview_matrix
 from . import jxc_export

@@ -38,18 +38,19 @@ class JxcProjection(models.AbstractModel):
             return None
         articles = _articles(rows)
         incoming, booked = _by_day(self._read_flows(company, today, scope), 0, 1)
-        events = self.env["jxc.demand.event"]._extra_profile(
+        changes = self.env["jxc.season"]._profile(
             company,
             rows["product_id"],
             rows["warehouse_id"],
             today,
             projection.DAYS,
         )
-        stock = projection.stock_by_day(articles, incoming, booked, events)[0]
+        stock = projection.stock_by_day(articles, incoming, booked, changes)[0]
+        ahead = _forecast(articles, changes)
         suggested = rule.jxc_note == "suggested"
         return {
             "weeks": self._weeks_behind(rule, today)
-            + self._weeks_ahead(today, stock, incoming[0], _forecast(articles, events)),
+            + self._weeks_ahead(today, stock, incoming[0], ahead),
             "minimum": rule.jxc_suggested_min if suggested else rule.product_min_qty,
             "maximum": rule.jxc_suggested_max if suggested else rule.product_max_qty,
             "suggested": suggested,
@@ -100,11 +101,11 @@ class JxcProjection(models.AbstractModel):
         return weeks
 
 
-def _forecast(articles, events) -> horizon.Horizon:
-    """Expected demand of the coming weeks and its band, with planned events."""
+def _forecast(articles, changes) -> horizon.Horizon:
+    """Expected demand of the coming weeks and its band, with season and events."""
     season = None
-    if events is not None:
-        days = 1.0 + events[:, : WEEK * WEEKS_AHEAD]
+    if changes is not None:
+        days = 1.0 + changes[:, : WEEK * WEEKS_AHEAD]
         season = days.reshape(len(days), WEEKS_AHEAD, WEEK).mean(axis=2)
     return horizon.horizon(
         articles.per_day * WEEK,

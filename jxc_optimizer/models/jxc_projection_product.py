@@ -70,7 +70,7 @@ class JxcProjection(models.AbstractModel):
         rows = self._read_rules(company, scope)
         flows = self._read_flows(company, today, scope, without)
         incoming, booked = _by_day(flows, 0, len(rows))
-        events = self.env["jxc.demand.event"]._extra_profile(
+        changes = self.env["jxc.season"]._profile(
             company,
             rows["product_id"],
             rows["warehouse_id"],
@@ -80,7 +80,7 @@ class JxcProjection(models.AbstractModel):
         articles, tiers = self._vendor_terms(
             company, warehouse, vendor, rows, _articles(rows)
         )
-        found = projection.project(articles, incoming, booked, events)
+        found = projection.project(articles, incoming, booked, changes)
         later = incoming.sum(axis=1) - found.incoming
         available = articles.on_hand + found.incoming - found.booked + later
         limit = self._cover_limit(company, warehouse, rows, today)
@@ -92,7 +92,7 @@ class JxcProjection(models.AbstractModel):
             found=found,
             known=rows["suggested"] > 0,
             pack=pack,
-            stock=projection.stock_by_day(articles, incoming, booked, events),
+            stock=projection.stock_by_day(articles, incoming, booked, changes),
             available=available,
             cover_limit=limit,
             largest=fill_order.largest_order(

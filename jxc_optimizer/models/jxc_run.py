@@ -338,6 +338,7 @@ class JxcRun(models.Model):
             )
             demands = (shard._load_demand() for shard in self.shard_ids)
             target = planner._settle(company, payloads, demands, last.target)
+        self.env["jxc.season"]._publish(company, target.get("season"))
         self.write(
             {
                 "state": "publishing",
