@@ -11,6 +11,8 @@ from . import jxc_supply
 from . import jxc_vendor_closure
 from . import jxc_lead_time
 from . import jxc_planner
+from . import jxc_planner_classify
+from . import jxc_sales_price
 from . import jxc_planner_levels
 from . import jxc_planner_target
 from . import jxc_planner_publish
@@ -30,6 +32,7 @@ from . import purchase_order_line_why
 from . import purchase_order_line_advice
 from . import purchase_order_complete
 from . import jxc_cell
+from . import jxc_cell_count
 from . import jxc_run_missing
 from . import jxc_projection
 from . import jxc_projection_chart
@@ -72,6 +75,7 @@ from . import jxc_stock_case
 from . import jxc_stock_case_decision
 from . import jxc_kpi
 from . import jxc_kpi_month
+from . import jxc_kpi_export
 from . import jxc_import
 from . import jxc_import_column
 from . import jxc_import_match
@@ -85,13 +89,14 @@ from . import jxc_import_apply
 from . import jxc_import_work
 from . import jxc_import_report
 from . import jxc_policy_exception
+from . import jxc_exception_week
+from . import jxc_class_change
 from . import jxc_policy_forecast
 from . import jxc_season
 from . import jxc_planner_season
 from . import jxc_overview
 from . import jxc_overview_matrix
 from . import jxc_export
-from . import jxc_kpi_export
 from . import stock_warehouse_orderpoint_export
 from . import jxc_statistics
 from . import jxc_import_template

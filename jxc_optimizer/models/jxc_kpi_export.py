@@ -18,11 +18,15 @@ COLUMNS = {
     "cogs": "money",
     "turns": "number",
     "inventory_days": "number",
+    "margin": "money",
+    "gmroi": "number",
     "demand_lines": "number",
     "article_days": "number",
     "stockout_days": "number",
     "availability": "percent",
     "purchase_lines": "number",
+    "purchase_orders": "number",
+    "wape": "percent",
     "dead_value": "money",
     "excess_value": "money",
 }
@@ -30,6 +34,8 @@ COLUMNS = {
 BASIS = {
     "turns": "value_days",
     "inventory_days": "cogs",
+    "gmroi": "priced_value_days",
+    "wape": "forecast_sold",
     "availability": "article_days",
 }
 
