@@ -48,6 +48,7 @@
         "views/jxc_alert_views.xml",
         "views/jxc_transfer_views.xml",
         "views/jxc_surplus_views.xml",
+        "report/vendor_facts.xml",
     ],
     "assets": {
         "web.assets_backend": ["jxc_optimizer/static/src/**/*"],

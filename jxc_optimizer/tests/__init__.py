@@ -11,6 +11,7 @@ from . import test_purchase_advice
 from . import test_alert
 from . import test_transfer
 from . import test_surplus
+from . import test_vendor_facts
 from . import test_rules_missing
 from . import test_run
 from . import test_kpi
