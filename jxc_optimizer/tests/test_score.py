@@ -94,6 +94,7 @@ class TestScore(OptimizerCase):
         self.other_rule.write(
             {"jxc_note": "suggested", "jxc_suggested_min": 1, "jxc_suggested_max": 2}
         )
+        self.other_rule.jxc_has_change = True  # runs set the flag with the suggestion
         self._cron()
         found = {row.outcome: row.rules for row in self._rows()}
         self.assertEqual(found, {"accepted": 1, "changed": 1, "ignored": 1})

@@ -20,10 +20,10 @@ registry.category("web_tour.tours").add("jxc_objective_use", {
             trigger: "#jxc_target",
             run: "range 0.98",
         },
-        { trigger: "output[name=target]:contains('98.0')" },
+        { trigger: "output[name=target]:contains('98%')" },
         { trigger: "button[name=use_target]:not(:disabled)", run: "click" },
         { trigger: ".o_notification:contains('98')" },
-        { trigger: "th:contains('Now'):contains('98.0')" },
+        { trigger: "th:contains('Now'):contains('98%')" },
         { trigger: "button[name=articles]", run: "click" },
         { trigger: ".o_data_row td[name=verdict]" },
     ],
@@ -45,7 +45,7 @@ registry.category("web_tour.tours").add("jxc_what_if", {
 
 registry.category("web_tour.tours").add("jxc_what_if_results", {
     steps: () => [
-        { trigger: ".o_data_row:contains('Longer lead times')", run: "click" },
+        { trigger: ".o_data_row td[name=name]:contains('Longer lead times')", run: "click" },
         { trigger: ".o_field_widget[name=scenario_ids] .o_data_row:contains('Own rules')" },
         { trigger: ".o_field_widget[name=scenario_ids] .o_data_row:contains('Slow')" },
         { trigger: ".o_field_widget[name=basis]:contains('Replayed day by day')" },
