@@ -18,7 +18,9 @@ from . import purchase_order
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import jxc_asked_once
 from . import stock_rule
+from . import stock_rule_sets
 from . import stock_move
 from . import purchase_order_line
 from . import purchase_order_line_why
@@ -61,5 +63,6 @@ from . import jxc_overview
 from . import jxc_overview_matrix
 from . import jxc_export
 from . import stock_warehouse_orderpoint_export
+from . import stock_warehouse_orderpoint_sets
 from . import jxc_statistics
 from . import jxc_import_template

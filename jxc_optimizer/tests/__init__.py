@@ -16,3 +16,4 @@ from . import test_import
 from . import test_statistics
 from . import test_booking
 from . import test_right_quantities
+from . import test_rule_sets
