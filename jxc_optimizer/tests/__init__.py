@@ -34,3 +34,4 @@ from . import test_booking
 from . import test_right_quantities
 from . import test_demand_desk
 from . import test_accuracy
+from . import test_rule_sets
