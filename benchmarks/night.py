@@ -95,6 +95,24 @@ for table in ("stock_move", "stock_move_line"):
 for table in ("stock_move", "stock_move_line"):
     cr.execute(f"UPDATE {table} SET date = date - interval '{days} days'")
 first = top("stock_move") + 1
+# As a restore does: rows first, then the indexes and foreign keys, which are much
+# slower to keep up to date row by row.
+cr.execute("""SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+                FROM pg_constraint
+               WHERE contype = 'f' AND conrelid IN
+                     ('stock_move'::regclass, 'stock_move_line'::regclass)
+                  OR contype = 'f' AND confrelid IN
+                     ('stock_move'::regclass, 'stock_move_line'::regclass)""")
+keys = cr.fetchall()
+cr.execute("""SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
+                FROM pg_index
+               WHERE NOT indisprimary AND indrelid IN
+                     ('stock_move'::regclass, 'stock_move_line'::regclass)""")
+indexes = cr.fetchall()
+for table, name, _definition in keys:
+    cr.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+for name, _definition in indexes:
+    cr.execute(f"DROP INDEX {name}")
 cr.execute("""
     CREATE TABLE jxc_bench_move AS
     SELECT %(first)s + n AS id, kind, quantity, date,
@@ -152,10 +170,34 @@ for table in ("stock_move", "stock_move_line"):
     cr.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 cr.execute(f"SELECT setval('stock_move_id_seq', {first + moves})")
 cr.execute("DROP TABLE jxc_bench_move")
+for _name, definition in indexes:
+    cr.execute(definition)
+for table, name, definition in keys:
+    cr.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
 cr.execute("DELETE FROM jxc_demand_change")
+env["ir.config_parameter"].set_param("jxc_bench.last_move", first + moves)
 env["jxc.run"].search([]).unlink()
 cr.commit()
 '''
+
+#: take back everything that nights have written
+RESET = """
+cr = env.cr
+last = int(env["ir.config_parameter"].get_param("jxc_bench.last_move"))
+for table, key in (("stock_move_line", "move_id"), ("stock_move", "id")):
+    cr.execute(f"DELETE FROM {table} WHERE {key} > %s", [last])
+cr.execute("SELECT tablename FROM pg_tables WHERE tablename IN ("
+           "'jxc_run', 'jxc_policy', 'jxc_policy_history', 'jxc_demand_series',"
+           "'jxc_demand_state', 'jxc_demand_change', 'jxc_replenish_mark')")
+cr.execute(f"TRUNCATE {', '.join(name for [name] in cr.fetchall())} CASCADE")
+cr.execute("SELECT column_name FROM information_schema.columns WHERE table_name ="
+           " 'stock_warehouse_orderpoint' AND column_name LIKE 'jxc\\\\_%'")
+names = [name for [name] in cr.fetchall()]
+cr.execute(f"UPDATE stock_warehouse_orderpoint SET "
+           + ", ".join(f"{name} = NULL" for name in names)
+           + " WHERE jxc_terms IS NOT NULL OR jxc_note IS NOT NULL")
+cr.commit()
+"""
 
 MEASURE = '''
 import json, resource, statistics, time
@@ -250,26 +292,35 @@ def main() -> None:
     parser.add_argument("--warehouses", type=int, default=2, metavar="W")
     parser.add_argument("--days", type=int, default=730)
     parser.add_argument("--json", type=Path, help="also write the figures here")
+    parser.add_argument(
+        "--keep", metavar="NAME",
+        help="keep the database under this name, and use it again next time",
+    )  # fmt: skip
     options = parser.parse_args()
     if options.products % options.warehouses:
         parser.error("N must be a multiple of W: every article is in every warehouse.")
     odoo = Odoo(postgres.server("test", durable=False))
-    database = f"jxc_bench_night_{os.getpid()}"
+    database = f"jxc_bench_night_{options.keep or os.getpid()}"
     answer = cache.path("logs", f"{database}.json")
     values = (
         f"series, moves = {options.products}, {options.moves}\n"
         f"warehouses, days = {options.warehouses}, {options.days}\n"
         f"answer = {str(answer)!r}\n"
     )
-    odoo.build(database, ["jxc_optimizer"])
     try:
-        odoo.script(database, values + GENERATE, "Writing the history")
+        if options.keep and database in odoo.server.databases():
+            odoo.install(database, ["jxc_optimizer"], "Updating", update=True)
+            odoo.script(database, RESET, "Back to the day before the first night")
+        else:
+            odoo.build(database, ["jxc_optimizer"])
+            odoo.script(database, values + GENERATE, "Writing the history")
         with console.step("Vacuum"):
             odoo.server.execute("VACUUM (ANALYZE)", database=database)
         odoo.script(database, values + MEASURE, "Three nights and two yardsticks")
         result = json.loads(answer.read_text())
     finally:
-        odoo.forget(database)
+        if not options.keep:
+            odoo.forget(database)
     print(json.dumps(result, indent=1))
     if options.json:
         options.json.write_text(json.dumps(result, indent=1) + "\n")

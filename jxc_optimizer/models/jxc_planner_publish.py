@@ -21,6 +21,7 @@ RULE_COLUMNS = {
     "jxc_vendor_id": "int4",
     "jxc_suggested_min": "numeric",
     "jxc_suggested_max": "numeric",
+    "jxc_can_order": "numeric",
     "jxc_safety_stock": "numeric",
     "jxc_eoq": "numeric",
     "jxc_cover_days": "numeric",
@@ -112,6 +113,7 @@ def _rule_columns(company, rows: list[tuple], plan: dict, by_hand: set[str]) -> 
         ("jxc_vendor_id", "vendor_id"),
         ("jxc_suggested_min", "suggested_min"),
         ("jxc_suggested_max", "suggested_max"),
+        ("jxc_can_order", "can_order"),
         ("jxc_safety_stock", "safety_stock"),
         ("jxc_eoq", "eoq"),
         ("jxc_cover_days", "cover_days"),
@@ -131,7 +133,7 @@ def _rule_columns(company, rows: list[tuple], plan: dict, by_hand: set[str]) -> 
         dtype=bool,
     )
     columns["jxc_note"] = np.where(manual & (note == "suggested"), "manual", note)
-    for name in ("jxc_suggested_min", "jxc_suggested_max"):
+    for name in ("jxc_suggested_min", "jxc_suggested_max", "jxc_can_order"):
         columns[name][manual] = np.nan
     columns["jxc_note"] = columns["jxc_note"].astype(object)
     columns["jxc_terms"] = np.array(
@@ -163,14 +165,17 @@ TERMS = {
     "eoq": ("eoq", DIGITS),
     "lead_days": ("lead_days", 1),
     "lead_days_sd": ("lead_days_sd", 1),
+    "lead_closed": ("lead_days_closed", 0),
     "lead_receipts": ("lead_receipts", 0),
     "lead_vendor_receipts": ("lead_vendor_receipts", 0),
     "lead_measured": ("lead_measured", 0),
     "lead_set": ("lead_set", 0),
-    "abc_set": ("abc_set", 0),
+    "abc_set": ("abc_is_chosen", 0),
     "review_days": ("review_days", 1),
     "per_day": ("demand_per_day", 4),
     "weeks": ("history_weeks", 0),
+    "censored": ("censored_share", 4),
+    "season": ("season_factor", 4),
     "price": ("order_price", 6),
 }
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from psycopg2 import OperationalError
 
@@ -89,6 +90,9 @@ class JxcRun(models.Model):
     target = fields.Json(
         readonly=True,
         help="What the whole assortment shares: target, models, and its replay.",
+    )
+    abc_basis = fields.Char(
+        readonly=True, help="The settings that the ABC classes were found by."
     )
     timings = fields.Json("Steps", readonly=True)
     error = fields.Text(readonly=True)
@@ -290,11 +294,14 @@ class JxcRun(models.Model):
                 run._project_shard(shard, watch)
             else:
                 run.write({"state": "done", "finished_at": fields.Datetime.now()})
+                with watch.step("exceptions"):
+                    self.env["jxc.exception.week"]._record(self.company_id)
 
     def _prepare(self, watch: Stopwatch) -> None:
         with watch.step("refresh demand"):
             self.env["jxc.demand.day"]._refresh(self.company_id)
             self.env["jxc.demand.event"]._measure(self.company_id, self.date)
+            self.env["jxc.demand.event"]._restate_ahead(self.company_id, self.date)
         ranges = self.env["jxc.planner"]._product_ranges(
             self.company_id, SHARD_PRODUCTS
         )
@@ -311,26 +318,33 @@ class JxcRun(models.Model):
         payload = self.env["jxc.planner"]._read(
             self.company_id, *shard._products(), self.date, watch
         )
+        with watch.step("propose one-offs"):
+            # sudo: a run proposes, whoever starts it
+            self.env["jxc.demand.one.off"].sudo()._propose(
+                self.company_id, payload, self.date - timedelta(days=1)
+            )
         shard._store(payload)
         shard.write({"state": "read", "series": len(payload["product_id"])})
 
     def _settle(self, watch: Stopwatch) -> None:
         """What needs all articles: lead times of vendors, classes, the target."""
         planner, company = self.env["jxc.planner"], self.company_id
+        last = self.search(
+            [("company_id", "=", company.id), ("state", "=", "done")], limit=1
+        )
+        self.abc_basis = planner._abc_basis(company)
         with watch.step("lead times"):
             payloads = [shard._load() for shard in self.shard_ids]
             planner._measure(company, payloads, self.date)
-            classes = planner._classify(company, payloads)
-            for shard, payload, abc in zip(
-                self.shard_ids, payloads, classes, strict=True
-            ):
-                shard._store({**payload, "abc": abc})
-        with watch.step("settle"):
-            last = self.search(
-                [("company_id", "=", company.id), ("state", "=", "done")], limit=1
+            planner._classify(
+                company, payloads, self.date, anew=last.abc_basis != self.abc_basis
             )
+            for shard, payload in zip(self.shard_ids, payloads, strict=True):
+                shard._store(payload)
+        with watch.step("settle"):
             demands = (shard._load_demand() for shard in self.shard_ids)
             target = planner._settle(company, payloads, demands, last.target)
+        self.env["jxc.season"]._publish(company, target.get("season"))
         self.write(
             {
                 "state": "publishing",

@@ -34,10 +34,15 @@ class JxcStockAge(models.Model):
                 company.id,
             )
         )
-        cr.execute(SQL("DROP TABLE IF EXISTS jxc_new_age"))
-        cr.execute(
-            SQL("CREATE TEMP TABLE jxc_new_age ON COMMIT DROP AS %s", _rows(company))
-        )
+        for name, rows in (
+            ("jxc_age_stock", _stock(company)),
+            ("jxc_age_receipt", _receipts(company)),
+            ("jxc_age_layer", _layers()),
+            ("jxc_age_coming", _coming(company)),
+            ("jxc_age_demand", _last_demand(company)),
+            ("jxc_new_age", _rows(company)),
+        ):
+            self._keep(name, rows)
         cr.execute(
             SQL(
                 """UPDATE jxc_stock_age age SET %s FROM jxc_new_age new
@@ -72,16 +77,22 @@ class JxcStockAge(models.Model):
         self.invalidate_model()
         return changed + cr.rowcount
 
+    def _keep(self, name: str, rows: SQL) -> None:
+        """Keep rows as a table of this transaction, and let PostgreSQL know how many.
+
+        As subqueries of one statement they are joined by guesses, which take minutes
+        where tables are large and were never analysed.
+        """
+        cr, table = self.env.cr, SQL.identifier(name)
+        cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
+        cr.execute(SQL("CREATE TEMP TABLE %s ON COMMIT DROP AS %s", table, rows))
+        cr.execute(SQL("ANALYZE %s", table))
+
 
 def _rows(company) -> SQL:
     """The rows of a company as they should be."""
     return SQL(
-        """WITH stock AS (%(stock)s),
-                receipt AS (%(receipts)s),
-                layer AS (%(layers)s),
-                coming AS (%(coming)s),
-                demand AS (%(demand)s),
-                age AS (
+        """WITH age AS (
                   SELECT product_id, warehouse_id, min(day) AS oldest_day,
                          sum(quantity * (%(today)s - day)) / sum(quantity) AS age_days,
                          COALESCE(sum(quantity) FILTER (
@@ -94,7 +105,7 @@ def _rows(company) -> SQL:
                                AND %(today)s - day < %(dead)s), 0) AS old,
                          COALESCE(sum(quantity) FILTER (
                              WHERE %(today)s - day >= %(dead)s), 0) AS ancient
-                    FROM layer GROUP BY product_id, warehouse_id
+                    FROM jxc_age_layer GROUP BY product_id, warehouse_id
                 ),
                 measured AS (
                   SELECT stock.product_id, stock.warehouse_id, stock.on_hand,
@@ -110,12 +121,12 @@ def _rows(company) -> SQL:
                                    - policy.order_up_to::float8)) END AS above,
                          COALESCE((product.standard_price->>%(key)s)::float8, 0)
                              AS cost
-                    FROM stock
+                    FROM jxc_age_stock stock
                     JOIN age USING (product_id, warehouse_id)
                     JOIN product_product product ON product.id = stock.product_id
                     JOIN stock_warehouse warehouse ON warehouse.id = stock.warehouse_id
-                    LEFT JOIN demand USING (product_id, warehouse_id)
-                    LEFT JOIN coming USING (product_id, warehouse_id)
+                    LEFT JOIN jxc_age_demand demand USING (product_id, warehouse_id)
+                    LEFT JOIN jxc_age_coming coming USING (product_id, warehouse_id)
                     LEFT JOIN jxc_policy policy
                       ON policy.product_id = product.id
                      AND policy.location_id = warehouse.lot_stock_id
@@ -146,11 +157,6 @@ def _rows(company) -> SQL:
              FROM (SELECT *, CASE WHEN stage = 'dead' THEN on_hand
                                   ELSE above END AS excess
                      FROM staged) AS staged""",
-        stock=_stock(company),
-        receipts=_receipts(company),
-        layers=_layers(),
-        coming=_coming(company),
-        demand=_last_demand(company),
         today=SQL("%s::date", company.env["jxc.demand.day"]._today(company)),
         slow=company.jxc_slow_days,
         excess=company.jxc_excess_days,
@@ -192,8 +198,9 @@ def _receipts(company) -> SQL:
              FROM stock_move_line l
              JOIN stock_location target ON target.id = l.location_dest_id
              JOIN stock_location source ON source.id = l.location_id
-             JOIN stock ON stock.product_id = l.product_id
-                       AND stock.warehouse_id = target.warehouse_id
+             JOIN jxc_age_stock stock
+               ON stock.product_id = l.product_id
+              AND stock.warehouse_id = target.warehouse_id
             WHERE l.state = 'done' AND l.company_id = %(company)s AND %(own)s
               AND target.usage = 'internal' AND source.usage != 'customer'
               AND (source.usage != 'internal'
@@ -218,13 +225,15 @@ def _layers() -> SQL:
                           sum(receipt.quantity) OVER (
                               PARTITION BY product_id, warehouse_id
                               ORDER BY day DESC) - receipt.quantity AS later
-                     FROM receipt JOIN stock USING (product_id, warehouse_id)
+                     FROM jxc_age_receipt receipt
+                     JOIN jxc_age_stock stock USING (product_id, warehouse_id)
                   ) AS receipt
             WHERE later < on_hand
             UNION ALL
            SELECT product_id, warehouse_id, least(min(day), min(since)),
                   min(on_hand) - COALESCE(sum(quantity), 0)
-             FROM stock LEFT JOIN receipt USING (product_id, warehouse_id)
+             FROM jxc_age_stock
+             LEFT JOIN jxc_age_receipt USING (product_id, warehouse_id)
             GROUP BY product_id, warehouse_id
            HAVING min(on_hand) > COALESCE(sum(quantity), 0)"""
     )
@@ -238,8 +247,9 @@ def _coming(company) -> SQL:
              FROM stock_move move
              JOIN stock_location target ON target.id = move.location_dest_id
              JOIN stock_location source ON source.id = move.location_id
-             JOIN stock ON stock.product_id = move.product_id
-                       AND stock.warehouse_id = target.warehouse_id
+             JOIN jxc_age_stock stock
+               ON stock.product_id = move.product_id
+              AND stock.warehouse_id = target.warehouse_id
             WHERE move.company_id = %s AND target.usage = 'internal'
               AND move.state IN ('waiting', 'confirmed', 'partially_available',
                                  'assigned')

@@ -13,6 +13,21 @@ class ResPartner(models.Model):
         "currency. 0 means the company's own figure.",
     )
 
+    jxc_min_order_value = fields.Float(
+        "Minimum Order Value",
+        company_dependent=True,
+        groups="stock.group_stock_user,purchase.group_purchase_user",
+        help="The smallest untaxed total that the vendor delivers for, in the "
+        "company's currency. 0 means none.",
+    )
+
+    @api.constrains("jxc_min_order_value")
+    def _check_jxc_min_order_value(self):
+        if any(partner.jxc_min_order_value < 0 for partner in self):
+            raise ValidationError(
+                self.env._("The minimum order value must not be negative.")
+            )
+
     @api.constrains("jxc_order_cost")
     def _check_jxc_order_cost(self):
         if any(partner.jxc_order_cost < 0 for partner in self):

@@ -56,6 +56,14 @@ class StockWarehouseOrderpoint(models.Model):
         copy=False,
         help="The suggested minimum plus one economical order.",
     )
+    jxc_can_order = fields.Float(
+        "Can-Order Level",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="With a forecast below this level the article is worth adding to an order "
+        "that its vendor gets anyway.",
+    )
     jxc_safety_stock = fields.Float(
         "Safety Stock", digits="Product Unit", readonly=True, copy=False
     )

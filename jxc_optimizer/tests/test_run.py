@@ -4,7 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
@@ -52,6 +52,30 @@ class TestRun(OptimizerCase):
         self.assertEqual(rule.jxc_suggested_min, 24)  # 22.86 -> 23, and one below
         self.assertEqual(rule.jxc_suggested_max, 23 + 144)
         self.assertTrue(rule.jxc_has_change)
+        # Joining saves 15 of 20. With g = 20 * 1042.9 / 144 + 2.5 * 144 / 2 = 324.8 a
+        # year, 15 * 1042.9 = 324.8 y - 1.25 y² gives y = 63.8, so 63 above the minimum.
+        self.assertEqual(policy.can_order, 24 + 63)
+        self.assertEqual(rule.jxc_can_order, 24 + 63)
+
+    def test_joining_orders(self):
+        """The share a joining line costs moves the level between min and max."""
+        rule = self._rule(self.product)
+        # Joining for nothing pays up to 2 * 20 * 1042.9 / (2.5 * 144) = 115.9 above.
+        for share, level in ((1.0, 24), (0.0, 24 + 115)):
+            self.company.jxc_joint_line_share = share
+            self._run()
+            self.assertEqual(rule.jxc_can_order, level)
+        rule.jxc_mode = "manual"
+        self._run()
+        self.assertFalse(rule.jxc_can_order)
+        with self.assertRaises(ValidationError):
+            self.company.jxc_joint_line_share = 1.2
+        vendor = self.product.seller_ids.partner_id
+        vendor.jxc_min_order_value = 500
+        other = self.env["res.company"].create({"name": "Other"})
+        self.assertFalse(vendor.with_company(other).jxc_min_order_value)
+        with self.assertRaises(ValidationError):
+            vendor.jxc_min_order_value = -1
 
     def test_second_run_writes_nothing(self):
         rule = self._rule(self.product)

@@ -42,3 +42,28 @@ class TestDemoTours(HttpCase):
             "jxc_read_rfq",
             login="admin",
         )
+
+    def test_planner_lets_the_runs_apply(self):
+        self.company.jxc_change_limit = 1.0
+        rules = self.env["stock.warehouse.orderpoint"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        levels = {rule: (rule.product_min_qty, rule.product_max_qty) for rule in rules}
+        self.start_tour(
+            "/odoo/action-jxc_optimizer.action_open_cells",
+            "jxc_planner_automatic",
+            login="admin",
+        )
+        run = self.env["jxc.run"]._start(self.company)
+        run._work(lambda _done, remaining: 60.0)
+        self.assertGreater(run.rules_applied, 0)
+        changed = rules.filtered(
+            lambda rule: levels[rule] != (rule.product_min_qty, rule.product_max_qty)
+        )
+        self.assertEqual(len(changed), run.rules_applied)
+        self.assertEqual(set(changed.mapped("jxc_class")), {"AY"})
+        self.start_tour("/odoo/optimisation-runs", "jxc_planner_log", login="admin")
+        self.assertEqual(
+            {rule: (rule.product_min_qty, rule.product_max_qty) for rule in rules},
+            levels,
+        )
