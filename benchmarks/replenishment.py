@@ -12,10 +12,10 @@ add-on, one with it and after a night run.
 What Odoo's scheduler does for rules (quantities, deadlines, orders) in one transaction:
 native_s, addon_s (CPU seconds of Python), native_queries, addon_queries. Opening
 Replenishment (the action, the first 80 rows with all of Odoo's columns, the search
-panel): open_native_s, open_addon_s; with the add-on's columns, too: open_all_s. Another horizon: horizon_native_s,
-horizon_addon_s. Minimum and maximum of 1,000 rules: apply_native_s (one write for each
-rule), apply_1000_s (Apply). These are CPU seconds of Python and of PostgreSQL, the
-median of several; *_wall_s are seconds on the clock.
+panel): open_native_s, open_addon_s; with the add-on's columns, too: open_all_s.
+Another horizon: horizon_native_s, horizon_addon_s. Minimum and maximum of 1,000 rules:
+apply_native_s (one write for each rule), apply_1000_s (Apply). These are CPU seconds of
+Python and of PostgreSQL, the median of several; *_wall_s are seconds on the clock.
 
 Lines of the add-on: lines_below_moq, lines_price_zero, off_multiple, over all lines of
 the scheduler, of Order to Max and of Suggest's "Add all"; plain Odoo's own are in
