@@ -34,5 +34,8 @@ from . import test_statistics
 from . import test_booking
 from . import test_right_quantities
 from . import test_rule_sets
+from . import test_replay
+from . import test_replay_tours
+from . import test_score
 from . import test_demand_desk
 from . import test_accuracy
