@@ -65,6 +65,10 @@ from . import jxc_import_report
 from . import jxc_policy_exception
 from . import jxc_overview
 from . import jxc_overview_matrix
+from . import jxc_pace
+from . import jxc_pace_refresh
+from . import jxc_monthly_report
+from . import jxc_monthly_report_figures
 from . import jxc_export
 from . import stock_warehouse_orderpoint_export
 from . import jxc_statistics

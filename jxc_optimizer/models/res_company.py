@@ -145,6 +145,14 @@ class ResCompany(models.Model):
         help="Stock value above which a planner approves what a buyer decides about "
         "slow stock.",
     )
+    jxc_report_partner_ids = fields.Many2many(
+        "res.partner",
+        "jxc_report_partner_rel",
+        "company_id",
+        "partner_id",
+        "Recipients",
+        help="Who gets last month's report by e-mail",
+    )
 
     @api.constrains(
         "jxc_history_days",

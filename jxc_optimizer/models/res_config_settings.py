@@ -52,6 +52,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="company_currency_id",
     )
+    jxc_report_partner_ids = fields.Many2many(
+        related="company_id.jxc_report_partner_ids", readonly=False
+    )
 
     def action_jxc_no_horizon(self):
         """Compare min with what is booked within the lead time only."""

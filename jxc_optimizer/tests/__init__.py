@@ -18,3 +18,5 @@ from . import test_booking
 from . import test_right_quantities
 from . import test_demand_desk
 from . import test_accuracy
+from . import test_monthly_report
+from . import test_pace
