@@ -9,7 +9,7 @@ import numpy as np
 from odoo import models
 from odoo.tools import SQL
 
-from ..engine import booking, classify, textbook
+from ..engine import booking, classify, demand, textbook
 
 WEEK = 7
 #: weeks of history that forecasts and replays look back on, more than classes need
@@ -46,8 +46,9 @@ class JxcPlanner(models.AbstractModel):
 
     Each step takes plain arrays and returns plain arrays; a shard is a range of
     products of one company, and its payload a dict of arrays of equal length. This
-    file reads and compares articles with each other; ``jxc_planner_target`` settles
-    the target, ``jxc_planner_levels`` plans, ``jxc_planner_publish`` publishes.
+    file reads and measures; ``jxc_planner_classify`` compares articles with each other,
+    ``jxc_planner_target`` settles the target, ``jxc_planner_levels`` plans,
+    ``jxc_planner_publish`` publishes.
     """
 
     _name = "jxc.planner"
@@ -92,6 +93,9 @@ class JxcPlanner(models.AbstractModel):
             extra = self.env["jxc.demand.event"]._history_extra(
                 company, history, first, last
             )
+            out = self.env["jxc.demand.day"]._read_stocked_out(
+                company, first, last, history
+            )
         with watch.step("read supply"):
             supply = self.env["jxc.supply"]._read(
                 company, history.product_id, history.location_id
@@ -101,15 +105,18 @@ class JxcPlanner(models.AbstractModel):
         with watch.step("statistics"):
             # What events brought will not come again without one.
             quantity = history.quantity - extra
-            demand = np.asarray(quantity[:, -window:], dtype=float)
+            start = weeks - history.weeks
+            quantity, censored = demand.uncensored(quantity, out, start)
+            recent = np.asarray(quantity[:, -window:], dtype=float)
             consumed = np.asarray(history.quantity[:, -window:], dtype=float)
             known_weeks = np.minimum(history.weeks, window)
-            stats = textbook.weekly_statistics(demand, known_weeks, MIN_WEEKS_XYZ)
-            pattern = classify.demand_pattern(demand, window - known_weeks)[2]
+            stats = textbook.weekly_statistics(recent, known_weeks, MIN_WEEKS_XYZ)
+            pattern = classify.demand_pattern(recent, window - known_weeks)[2]
             whole = history.quantity == np.round(history.quantity)
             payload = {
                 "demand": quantity,
-                "start": weeks - history.weeks,
+                "start": start,
+                "censored_share": censored,
                 "product_id": history.product_id,
                 "location_id": history.location_id,
                 "warehouse_id": history.warehouse_id,
@@ -155,47 +162,6 @@ class JxcPlanner(models.AbstractModel):
             supply.lead_days + company.horizon_days,
         )
 
-    def _classify(self, company, payloads: list[dict]) -> list[np.ndarray]:
-        """ABC class of every series among all warehouses of the company."""
-        if not payloads:
-            return []
-        merged = {
-            key: np.concatenate([payload[key] for payload in payloads])
-            for key in (
-                "consumption_qty",
-                "consumption_lines",
-                "supply_unit_cost",
-                "supply_on_hand",
-                "location_id",
-            )
-        }
-        limits = company.jxc_abc_limit_a, company.jxc_abc_limit_b
-        quantity = merged["consumption_qty"]
-        value = quantity * merged["supply_unit_cost"]
-        stock = np.maximum(merged["supply_on_hand"], 0) * merged["supply_unit_cost"]
-        measure = company.jxc_abc_measure
-        classes = np.full(len(quantity), 2, dtype=np.int8)
-        # Sub-locations are parts of their warehouse: among themselves, or the same
-        # demand would count twice.
-        warehouses = np.isin(merged["location_id"], self._warehouse_locations(company))
-        for group in (warehouses, ~warehouses):
-            if measure == "matrix":
-                classes[group] = classify.abc_matrix(
-                    classify.abc_classes(quantity[group], limits),
-                    classify.abc_classes(stock[group], limits),
-                )
-            else:
-                by = {
-                    "value": value,
-                    "quantity": quantity,
-                    "lines": merged["consumption_lines"],
-                }[measure]
-                classes[group] = classify.abc_classes(by[group], limits)
-        chosen = np.concatenate([payload["supply_abc_set"] for payload in payloads])
-        classes = np.where(chosen >= 0, chosen, classes)
-        ends = np.cumsum([len(payload["product_id"]) for payload in payloads])
-        return np.split(classes, ends[:-1])
-
     def _measure(self, company, payloads: list[dict], today) -> None:
         """Replace promised lead times by measured ones; all vendors are compared."""
         if not payloads:
@@ -218,6 +184,9 @@ class JxcPlanner(models.AbstractModel):
             )
             chosen = payload["supply_lead_set"]
             payload["lead_days"] = np.where(np.isnan(chosen), lead_days, chosen)
+            closed = self.env["jxc.vendor.closure"]._lengthen(company, payload, today)
+            payload["lead_days"] = payload["lead_days"] + closed
+            payload["lead_days_closed"] = closed
             payload["lead_days_sd"] = lead_times.sd[part]
             payload["lead_receipts"] = lead_times.receipts[part]
             payload["lead_vendor_receipts"] = lead_times.vendor_receipts[part]

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import date
 
 import numpy as np
 
 from odoo import models
 
-from ..engine import classify, demand, forecast, plan, policy, textbook
+from ..engine import demand, forecast, plan, policy, textbook
 from ..engine._arrays import round_down, round_up
 from ..engine.joint import early_quantity
 from ..engine.order_quantity import eoq
@@ -112,6 +113,7 @@ class JxcPlanner(models.AbstractModel):
 
     def _plan(self, company, payload: dict, target: dict) -> dict:
         """Policy columns of a shard from its statistics and the company's target."""
+        payload = self._without_season(company, payload, target.get("season"))
         count = len(payload["product_id"])
         method = target["method"] if count else "textbook"
         levels = {
@@ -121,6 +123,7 @@ class JxcPlanner(models.AbstractModel):
         }[method](company, payload, target).rounded(DIGITS)
         smallest = 10.0 ** -self.env["decimal.precision"].precision_get("Product Unit")
         unit = np.where(payload["whole_units"], 1.0, smallest)
+        coming = levels.per_day * payload["season"]
         # Planned events within the protection interval; a level is not below 0.
         covers_review = method != "one_factor"
         interval = payload["lead_days"] + payload["supply_review_days"] * covers_review
@@ -132,14 +135,14 @@ class JxcPlanner(models.AbstractModel):
             interval,
         )
         events = np.maximum(
-            np.round(levels.per_day * days, DIGITS),
+            np.round(coming * days, DIGITS),
             -np.round(levels.reorder_point, DIGITS),
         )
         reorder_point = np.round(levels.reorder_point + events, DIGITS)
         order_up_to = np.round(reorder_point + levels.quantity, DIGITS)
         # Odoo's forecast has these deliveries off already; a min is not below 0.
         booked = np.minimum(
-            np.round(levels.per_day * payload["booked_days"], DIGITS), reorder_point
+            np.round(coming * payload["booked_days"], DIGITS), reorder_point
         )
         odoo = policy.odoo_min_max(
             np.round(reorder_point - booked, DIGITS),
@@ -170,9 +173,10 @@ class JxcPlanner(models.AbstractModel):
             where=levels.per_day > 0,
         )
         known = payload["weeks"] >= MIN_WEEKS
-        xyz = classify.xyz_classes(levels.relative_error)
-        intermittent = payload["pattern"] >= 2
-        xyz = np.where((xyz >= 0) & intermittent, 2, xyz)
+        today = self.env["jxc.demand.day"]._today(company)
+        xyz, xyz_found, xyz_since = self._settle_xyz(
+            payload, levels.relative_error, today
+        )
         abc = ABC[payload["abc"]]
         xyz = XYZ[xyz]
         return {
@@ -187,20 +191,29 @@ class JxcPlanner(models.AbstractModel):
             "matrix_class": np.array(
                 [a + (x or "") for a, x in zip(abc, xyz, strict=True)], dtype=object
             ),
+            "abc_found": ABC[payload["abc_found"]],
+            "abc_since": _days(payload["abc_since"]),
+            "abc_is_chosen": payload["supply_abc_set"] >= 0,
+            "xyz_found": XYZ[xyz_found],
+            "xyz_since": _days(xyz_since),
             "pattern": PATTERN[payload["pattern"]],
             "confidence": self._confidence(payload),
             "history_weeks": payload["weeks"],
+            "censored_share": np.round(payload["censored_share"], 4),
+            "season_factor": np.round(payload["season"], 4),
             "consumption_qty": np.round(payload["consumption_qty"], DIGITS),
             "consumption_value": np.round(
                 payload["consumption_qty"] * payload["supply_unit_cost"], 2
             ),
             "consumption_lines": payload["consumption_lines"],
+            "consumption_margin": np.round(payload["margin"], 2),
             "demand_per_day": np.round(levels.per_day, 4),
             "demand_sd": np.round(levels.sd, 4),
             "unit_cost": np.round(payload["supply_unit_cost"], 6),
             "order_price": np.round(levels.price, 6),
             "lead_days": np.round(payload["lead_days"], 1),
             "lead_days_sd": np.round(payload["lead_days_sd"], 1),
+            "lead_days_closed": payload["lead_days_closed"],
             "lead_receipts": payload["lead_receipts"],
             "lead_vendor_receipts": payload["lead_vendor_receipts"],
             "eoq": np.round(economic, DIGITS),
@@ -240,7 +253,6 @@ class JxcPlanner(models.AbstractModel):
             "raised": raised,
             "fill_floor": payload["supply_fill_floor"],
             "lead_set": ~np.isnan(payload["supply_lead_set"]),
-            "abc_set": payload["supply_abc_set"] >= 0,
         }
 
     def _plan_assortment(self, company, payload: dict, target: dict) -> Levels:
@@ -248,7 +260,13 @@ class JxcPlanner(models.AbstractModel):
         articles = self._articles(company, payload)
         states = self._states(payload)
         parameters = plan.Parameters.from_dict(target["parameters"])
-        result = plan.plan(states, states.shape[1] - 1, articles, parameters)
+        result = plan.plan(
+            states,
+            states.shape[1] - 1,
+            articles,
+            parameters,
+            season=payload["season"],
+        )
         estimates = result.estimates
         # The deviation of a week: without what unreliable lead times add.
         late = (estimates.rate * articles.lead_time_sd) ** 2
@@ -283,7 +301,8 @@ class JxcPlanner(models.AbstractModel):
         """Trailing mean and deviation, and the same fill rate for each article."""
         mean, sd = payload["mean"], payload["sd"]
         terms = self._buying_terms(company, payload)
-        result = textbook.plan(mean, sd, terms, fill_rate)
+        season = payload["season"]
+        result = textbook.plan(mean, sd, terms, fill_rate, season)
         levels = result.levels
         return Levels(
             per_day=mean,
@@ -291,8 +310,8 @@ class JxcPlanner(models.AbstractModel):
             relative_error=payload["relative_error"],
             quantity=result.quantity,
             price=result.price,
-            lead_time_demand=mean * terms.lead_time,
-            review_demand=mean * terms.review,
+            lead_time_demand=mean * season * terms.lead_time,
+            review_demand=mean * season * terms.review,
             safety_stock=levels.safety_stock,
             safety_lead_time=levels.safety_stock_lead_time,
             uncovered=np.zeros(len(mean)),
@@ -310,9 +329,9 @@ class JxcPlanner(models.AbstractModel):
         mean, sd = payload["mean"], payload["sd"]
         terms = self._buying_terms(company, payload)
         lots = textbook.plan(mean, sd, terms, company.jxc_fill_rate)
-        sigma = sd * np.sqrt(terms.lead_time)
+        sigma = sd * payload["season"] * np.sqrt(terms.lead_time)
         safety = target["factor"] * sigma
-        expected = mean * terms.lead_time
+        expected = mean * payload["season"] * terms.lead_time
         none = np.zeros(len(mean))
         chosen = Levels(
             per_day=mean,
@@ -380,3 +399,11 @@ def _divide(values: np.ndarray, by: np.ndarray, otherwise: float) -> np.ndarray:
 
 def _or_none(ids: np.ndarray) -> np.ndarray:
     return np.array([value or None for value in ids.tolist()], dtype=object)
+
+
+def _days(numbers: np.ndarray) -> np.ndarray:
+    """Dates of day numbers, None for 0."""
+    return np.array(
+        [date.fromordinal(day) if day else None for day in numbers.tolist()],
+        dtype=object,
+    )

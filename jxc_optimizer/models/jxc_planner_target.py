@@ -49,8 +49,9 @@ class JxcPlanner(models.AbstractModel):
         fingerprint = self._fingerprint(company, sample)
         if previous and previous.get("fingerprint") == fingerprint:
             return previous
-        target = self._learn(company, sample)
-        return {**target, "fingerprint": fingerprint}
+        season = self._find_season(company, sample)
+        target = self._learn(company, self._without_season(company, sample, season))
+        return {**target, "season": season, "fingerprint": fingerprint}
 
     def _learn(self, company, sample: dict) -> dict:
         """Models from the sample, and the dial that a replay of it chooses."""
@@ -131,7 +132,7 @@ _SAMPLE = (
     "start", "weeks", "whole_units", "consumption_qty", "consumption_lines",
     "supply_unit_cost", "supply_order_cost", "supply_moq", "supply_multiple",
     "supply_holding_rate", "supply_review_days", "supply_max_cover_days",
-    "supply_fill_floor", "lead_days", "lead_days_sd",
+    "supply_fill_floor", "supply_categ_id", "lead_days", "lead_days_sd",
 )  # fmt: skip
 
 

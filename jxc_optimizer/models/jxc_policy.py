@@ -36,18 +36,27 @@ COLUMNS = {
     "abc_class": "varchar",
     "xyz_class": "varchar",
     "matrix_class": "varchar",
+    "abc_found": "varchar",
+    "abc_since": "date",
+    "abc_is_chosen": "bool",
+    "xyz_found": "varchar",
+    "xyz_since": "date",
     "pattern": "varchar",
     "confidence": "varchar",
     "history_weeks": "int4",
+    "censored_share": "numeric",
+    "season_factor": "numeric",
     "consumption_qty": "numeric",
     "consumption_value": "numeric",
     "consumption_lines": "int4",
+    "consumption_margin": "numeric",
     "demand_per_day": "numeric",
     "demand_sd": "numeric",
     "unit_cost": "numeric",
     "order_price": "numeric",
     "lead_days": "numeric",
     "lead_days_sd": "numeric",
+    "lead_days_closed": "int4",
     "lead_receipts": "int4",
     "lead_vendor_receipts": "int4",
     "eoq": "numeric",
@@ -137,6 +146,19 @@ class JxcPolicy(models.Model):
         "Empty with less than 26 weeks of history.",
     )
     matrix_class = fields.Char("Class", readonly=True, help="ABC and XYZ together.")
+    abc_found = fields.Selection(
+        ABC_CLASSES,
+        "ABC of the Figures",
+        readonly=True,
+        help="What the figures of the last run alone say. It becomes the class when "
+        "they are 5 % beyond the limit, or say so again on a later day.",
+    )
+    abc_since = fields.Date(
+        "ABC Differs Since", readonly=True, help="Since when class and figures differ."
+    )
+    abc_is_chosen = fields.Boolean("Class Chosen by Hand", readonly=True)
+    xyz_found = fields.Selection(XYZ_CLASSES, "XYZ of the Figures", readonly=True)
+    xyz_since = fields.Date("XYZ Differs Since", readonly=True)
     pattern = fields.Selection(
         PATTERNS,
         "Demand Pattern",
@@ -148,12 +170,35 @@ class JxcPolicy(models.Model):
     history_weeks = fields.Integer(
         "Weeks of History", readonly=True, help="Weeks since the first demand."
     )
+    censored_share = fields.Float(
+        "Time Without Stock",
+        digits=(16, 4),
+        readonly=True,
+        help="Share of the days since the first demand, as far as forecasts look back. "
+        "Weeks without stock on most days are left out of the forecast, others are "
+        "scaled up. 0 too where the stock rebuilt from the moves does not add up.",
+    )
+
+    season_factor = fields.Float(
+        "Season",
+        digits=(16, 4),
+        readonly=True,
+        help="Demand of the protection interval that begins now, relative to an "
+        "average time of the year. 1 where the category has no season, or none that "
+        "proved itself on years held back.",
+    )
 
     consumption_qty = fields.Float("Consumption", digits="Product Unit", readonly=True)
     consumption_value = fields.Monetary(
         readonly=True, help="Consumption at today's cost."
     )
     consumption_lines = fields.Integer("Order Lines", readonly=True)
+    consumption_margin = fields.Monetary(
+        "Margin",
+        readonly=True,
+        help="Consumption at the sales price of the product, less today's cost. 0 "
+        "without a sales price.",
+    )
     demand_per_day = fields.Float("Demand per Day", digits=(16, 4), readonly=True)
     demand_sd = fields.Float("Deviation of a Day", digits=(16, 4), readonly=True)
     unit_cost = fields.Float(digits="Product Price", readonly=True)
@@ -173,6 +218,12 @@ class JxcPolicy(models.Model):
         readonly=True,
         help="Standard deviation of the lead time. A vendor without receipts counts "
         "as the average one.",
+    )
+    lead_days_closed = fields.Integer(
+        "of Which Closed",
+        readonly=True,
+        help="Days on which the vendor or the company does not work, met by an order "
+        "of the next review.",
     )
     lead_receipts = fields.Integer(
         "Receipts",
@@ -398,6 +449,7 @@ class JxcPolicy(models.Model):
         self.flush_model()
         jxc_bulk.load(cr, "jxc_new_policy", COLUMNS, columns)
         self._forget_deleted()
+        self.env["jxc.class.change"]._record(company, run)
         stamp = SQL("now() AT TIME ZONE 'UTC'")
         values = [name for name in COLUMNS if name not in KEY]
         changed = 0
