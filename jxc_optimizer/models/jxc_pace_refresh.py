@@ -77,9 +77,8 @@ class JxcPace(models.Model):
         today = self.env["jxc.demand.day"]._today(company)
         rows = self._read_policies(company, today)
         first, last = today - timedelta(days=DAYS), today - timedelta(days=1)
-        series = _Series(
-            read.products(company), read.changes(company, first, last), DAYS
-        )
+        changes = read.changes(company, first, last)
+        series = _Series(read.products(company), changes, (), DAYS)
         at, known = series.find(rows)
         stock = np.zeros((len(rows), DAYS))
         stock[known] = series.on_hand[at, 1:]
