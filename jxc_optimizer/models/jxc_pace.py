@@ -143,5 +143,6 @@ class JxcPace(models.Model):
             self.env["stock.warehouse"].search([("active", "=", True)]).company_id
         )
         for done, company in enumerate(companies, 1):
+            self.env["jxc.demand.day"]._refresh(company)
             self._refresh(company)
             self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - done)

@@ -68,6 +68,7 @@ class TestPace(OptimizerCase):
         hand = self.pen.with_context(location=self.stock.id).qty_available
         self._deliver(self.pen, 21, hand)
         self._move(self.pen, 0, 5, self.suppliers, self.stock)
+        self.env["jxc.demand.day"]._refresh(self.company)
         pace = self._pace(self.pen)
         sold = self._sold(self.pen, 1, 91)
         stock = {
