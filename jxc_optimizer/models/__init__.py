@@ -99,6 +99,10 @@ from . import jxc_season
 from . import jxc_planner_season
 from . import jxc_overview
 from . import jxc_overview_matrix
+from . import jxc_pace
+from . import jxc_pace_refresh
+from . import jxc_monthly_report
+from . import jxc_monthly_report_figures
 from . import jxc_export
 from . import stock_warehouse_orderpoint_export
 from . import stock_warehouse_orderpoint_sets
