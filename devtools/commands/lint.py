@@ -6,11 +6,11 @@ import subprocess
 import sys
 
 from .. import cache, console, environment
+from ..odoo import ADDONS
 
 #: "_ = self.env._" at the head of a method is what it asks for, but does not see;
 #: one model may have several files, one idea each
 UNHELPFUL = "prefer-env-translation,consider-merging-classes-inherited"
-ADDONS = ("jxc_optimizer", "jxc_optimizer_demo")
 
 
 def add_arguments(parser):

@@ -17,10 +17,22 @@ MEASURES = {
     "stock_value": "numeric",
     "value_days": "numeric",
     "cogs": "numeric",
+    "margin": "numeric",
+    "priced_value_days": "numeric",
     "demand_lines": "int4",
     "article_days": "int4",
     "stockout_days": "int4",
+    "due_lines": "int4",
+    "filled_lines": "int4",
+    "estimated_lines": "int4",
+    "due_units": "numeric",
+    "filled_units": "numeric",
+    "due_value": "numeric",
+    "filled_value": "numeric",
     "purchase_lines": "int4",
+    "purchase_orders": "numeric",
+    "forecast_error": "numeric",
+    "forecast_sold": "numeric",
     "dead_value": "numeric",
     "excess_value": "numeric",
 }
@@ -106,6 +118,26 @@ class JxcKpi(models.Model):
         aggregator="avg",
         help="How long the average stock lasts at the pace of the period.",
     )
+    margin = fields.Monetary(
+        "Gross Margin",
+        readonly=True,
+        help="What customers got, less returns, at today's sales price of the product, "
+        "less its cost as Odoo valued the moves. Only products with a sales price.",
+    )
+    priced_value_days = fields.Float(
+        "Value × Days with Sales Price",
+        digits=(16, 2),
+        readonly=True,
+        help="Value × days of the products that have a sales price.",
+    )
+    gmroi = fields.Float(
+        "GMROI",
+        digits=(16, 2),
+        readonly=True,
+        aggregator="avg",
+        help="Gross margin in a year, at the pace of the period, by the average stock "
+        "value of the products that have a sales price.",
+    )
     demand_lines = fields.Integer(
         "Order Lines", readonly=True, help="Lines of demand, as the demand counts them."
     )
@@ -125,8 +157,68 @@ class JxcKpi(models.Model):
         aggregator="avg",
         help="Share of the days on offer that ended with stock.",
     )
+    due_lines = fields.Integer(
+        "Order Lines Due",
+        readonly=True,
+        help="What was asked for in one go, with its backorders, and was due.",
+    )
+    filled_lines = fields.Integer(
+        "Order Lines Filled",
+        readonly=True,
+        help="Of the lines due, those that were delivered whole by the day they were "
+        "due.",
+    )
+    estimated_lines = fields.Integer(
+        "Order Lines Estimated",
+        readonly=True,
+        help="Of the lines due, those of which no due day is known: they count as "
+        "filled unless something was left out or delivered later.",
+    )
+    due_units = fields.Float(digits="Product Unit", readonly=True)
+    filled_units = fields.Float(digits="Product Unit", readonly=True)
+    due_value = fields.Monetary(readonly=True, help="Units due at cost.")
+    filled_value = fields.Monetary(readonly=True, help="Units filled at cost.")
+    fill_lines = fields.Float(
+        "Lines Filled",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the order lines due that were delivered whole in time.",
+    )
+    fill_units = fields.Float(
+        "Units Filled",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the units due that were delivered in time.",
+    )
+    fill_value = fields.Float(
+        "Value Filled",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the value due, at cost, that was delivered in time.",
+    )
     purchase_lines = fields.Integer(
         readonly=True, help="Lines of purchase orders confirmed in the month."
+    )
+    purchase_orders = fields.Float(
+        digits=(16, 1),
+        readonly=True,
+        help="Purchase orders confirmed in the month. An order over several categories "
+        "or classes counts in each by its share of the lines.",
+    )
+    forecast_error = fields.Monetary(
+        "Missed by Forecasts",
+        readonly=True,
+        help="Absolute errors of the month's forecasts at cost, once it is over.",
+    )
+    forecast_sold = fields.Monetary(
+        "Sold, with a Forecast", readonly=True, help="At cost, once the month is over."
+    )
+    wape = fields.Float(
+        "Forecast Error (WAPE)",
+        digits=(16, 4),
+        readonly=True,
+        aggregator="avg",
+        help="What forecasts missed as a share of what was sold, both at cost.",
     )
     dead_value = fields.Monetary(
         "Dead Stock",
@@ -169,8 +261,15 @@ class JxcKpi(models.Model):
                 )
             case "turns":
                 return _turns(total("cogs"), total("value_days"))
+            case "gmroi":
+                return _turns(total("margin"), total("priced_value_days"))
+            case "wape":
+                return _share(total("forecast_error"), total("forecast_sold"))
             case "inventory_days":
                 return _inventory_days(total("cogs"), total("value_days"))
+            case "fill_lines" | "fill_units" | "fill_value":
+                basis = name.removeprefix("fill_")
+                return _share(total(f"filled_{basis}"), total(f"due_{basis}"))
             case "availability":
                 return _availability(total("stockout_days"), total("article_days"))
         return super()._read_group_select(aggregate_spec, query)
@@ -217,9 +316,12 @@ class JxcKpi(models.Model):
         cr.execute(
             SQL(
                 """INSERT INTO jxc_kpi (company_id, month, last_day, %s, average_value,
-                                        turns, inventory_days, availability)
+                                        turns, gmroi, inventory_days, wape,
+                                        availability, fill_lines, fill_units,
+                                        fill_value)
                    SELECT %s, %s::date, %s::date, %s,
-                          value_days / (%s::date - %s::date + 1), %s, %s, %s
+                          value_days / (%s::date - %s::date + 1), %s, %s, %s, %s, %s,
+                          %s, %s, %s
                      FROM jxc_new_kpi new WHERE NOT EXISTS (
                           SELECT FROM jxc_kpi kpi WHERE %s AND %s)""",
                 names,
@@ -230,8 +332,17 @@ class JxcKpi(models.Model):
                 last_day,
                 month,
                 _turns(SQL("cogs"), SQL("value_days")),
+                _turns(SQL("margin"), SQL("priced_value_days")),
                 _inventory_days(SQL("cogs"), SQL("value_days")),
+                _share(SQL("forecast_error"), SQL("forecast_sold")),
                 _availability(SQL("stockout_days"), SQL("article_days")),
+                *(
+                    _share(
+                        SQL.identifier(f"filled_{basis}"),
+                        SQL.identifier(f"due_{basis}"),
+                    )
+                    for basis in ("lines", "units", "value")
+                ),
                 own,
                 equal,
             )
@@ -261,4 +372,12 @@ def _availability(stockout_days: SQL, article_days: SQL) -> SQL:
         "CASE WHEN %(days)s > 0 THEN 1 - %(out)s::numeric / %(days)s END",
         days=article_days,
         out=stockout_days,
+    )
+
+
+def _share(part: SQL, whole: SQL) -> SQL:
+    return SQL(
+        "CASE WHEN %(whole)s > 0 THEN %(part)s::numeric / %(whole)s END",
+        part=part,
+        whole=whole,
     )

@@ -18,11 +18,21 @@ COLUMNS = {
     "cogs": "money",
     "turns": "number",
     "inventory_days": "number",
+    "margin": "money",
+    "gmroi": "number",
     "demand_lines": "number",
     "article_days": "number",
     "stockout_days": "number",
     "availability": "percent",
+    "due_lines": "number",
+    "filled_lines": "number",
+    "estimated_lines": "number",
+    "fill_lines": "percent",
+    "fill_units": "percent",
+    "fill_value": "percent",
     "purchase_lines": "number",
+    "purchase_orders": "number",
+    "wape": "percent",
     "dead_value": "money",
     "excess_value": "money",
 }
@@ -30,6 +40,11 @@ COLUMNS = {
 BASIS = {
     "turns": "value_days",
     "inventory_days": "cogs",
+    "gmroi": "priced_value_days",
+    "wape": "forecast_sold",
+    "fill_lines": "due_lines",
+    "fill_units": "due_units",
+    "fill_value": "due_value",
     "availability": "article_days",
 }
 

@@ -91,6 +91,9 @@ class JxcRun(models.Model):
         readonly=True,
         help="What the whole assortment shares: target, models, and its replay.",
     )
+    abc_basis = fields.Char(
+        readonly=True, help="The settings that the ABC classes were found by."
+    )
     timings = fields.Json("Steps", readonly=True)
     error = fields.Text(readonly=True)
 
@@ -291,6 +294,8 @@ class JxcRun(models.Model):
                 run._project_shard(shard, watch)
             else:
                 run.write({"state": "done", "finished_at": fields.Datetime.now()})
+                with watch.step("exceptions"):
+                    self.env["jxc.exception.week"]._record(self.company_id)
 
     def _prepare(self, watch: Stopwatch) -> None:
         with watch.step("refresh demand"):
@@ -324,18 +329,19 @@ class JxcRun(models.Model):
     def _settle(self, watch: Stopwatch) -> None:
         """What needs all articles: lead times of vendors, classes, the target."""
         planner, company = self.env["jxc.planner"], self.company_id
+        last = self.search(
+            [("company_id", "=", company.id), ("state", "=", "done")], limit=1
+        )
+        self.abc_basis = planner._abc_basis(company)
         with watch.step("lead times"):
             payloads = [shard._load() for shard in self.shard_ids]
             planner._measure(company, payloads, self.date)
-            classes = planner._classify(company, payloads)
-            for shard, payload, abc in zip(
-                self.shard_ids, payloads, classes, strict=True
-            ):
-                shard._store({**payload, "abc": abc})
-        with watch.step("settle"):
-            last = self.search(
-                [("company_id", "=", company.id), ("state", "=", "done")], limit=1
+            planner._classify(
+                company, payloads, self.date, anew=last.abc_basis != self.abc_basis
             )
+            for shard, payload in zip(self.shard_ids, payloads, strict=True):
+                shard._store(payload)
+        with watch.step("settle"):
             demands = (shard._load_demand() for shard in self.shard_ids)
             target = planner._settle(company, payloads, demands, last.target)
         self.env["jxc.season"]._publish(company, target.get("season"))
