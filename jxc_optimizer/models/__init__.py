@@ -26,7 +26,9 @@ from . import res_config_settings
 from . import res_company_alert
 from . import res_company_transfer
 from . import res_partner
+from . import jxc_asked_once
 from . import stock_rule
+from . import stock_rule_sets
 from . import stock_move
 from . import purchase_order_line
 from . import purchase_order_line_why
@@ -97,8 +99,13 @@ from . import jxc_season
 from . import jxc_planner_season
 from . import jxc_overview
 from . import jxc_overview_matrix
+from . import jxc_pace
+from . import jxc_pace_refresh
+from . import jxc_monthly_report
+from . import jxc_monthly_report_figures
 from . import jxc_export
 from . import stock_warehouse_orderpoint_export
+from . import stock_warehouse_orderpoint_sets
 from . import jxc_statistics
 from . import jxc_import_template
 from . import jxc_replay

@@ -86,11 +86,11 @@ def _triggers():
         (line, "DELETE", each, "OLD.state = 'done' AND", "jxc_demand_line_changed"),
         (
             "stock_move",
-            "UPDATE OF origin_returned_move_id",
+            "UPDATE OF origin_returned_move_id, date",
             each,
-            "OLD.state = 'done' AND OLD.origin_returned_move_id"
-            " IS DISTINCT FROM NEW.origin_returned_move_id AND",
-            "jxc_demand_origin_changed",
+            "OLD.state = 'done' AND (OLD.origin_returned_move_id, OLD.date)"
+            " IS DISTINCT FROM (NEW.origin_returned_move_id, NEW.date) AND",
+            "jxc_demand_move_changed",
         ),
     ]
 
@@ -128,14 +128,22 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION jxc_demand_origin_changed() RETURNS trigger
+CREATE OR REPLACE FUNCTION jxc_demand_move_changed() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO jxc_demand_change (company_id, product_id, move_id)
-    SELECT OLD.company_id, OLD.product_id, changed.id
-      FROM unnest(ARRAY[OLD.id, OLD.origin_returned_move_id,
-                        NEW.origin_returned_move_id]) AS changed(id)
-     WHERE changed.id IS NOT NULL;
+    IF OLD.origin_returned_move_id IS DISTINCT FROM NEW.origin_returned_move_id THEN
+        INSERT INTO jxc_demand_change (company_id, product_id, move_id)
+        SELECT OLD.company_id, OLD.product_id, changed.id
+          FROM unnest(ARRAY[OLD.id, OLD.origin_returned_move_id,
+                            NEW.origin_returned_move_id]) AS changed(id)
+         WHERE changed.id IS NOT NULL;
+    END IF;
+    -- Lines are found by their move's date: those that now lie off it, by this.
+    IF OLD.date IS DISTINCT FROM NEW.date THEN
+        INSERT INTO jxc_demand_change (company_id, product_id, move_id, line_id, date)
+        SELECT company_id, product_id, move_id, id, date
+          FROM stock_move_line WHERE move_id = NEW.id AND state = 'done';
+    END IF;
     RETURN NULL;
 END $$
 """,

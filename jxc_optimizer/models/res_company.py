@@ -159,6 +159,14 @@ class ResCompany(models.Model):
         help="Stock value above which a planner approves what a buyer decides about "
         "slow stock.",
     )
+    jxc_report_partner_ids = fields.Many2many(
+        "res.partner",
+        "jxc_report_partner_rel",
+        "company_id",
+        "partner_id",
+        "Recipients",
+        help="Who gets last month's report by e-mail",
+    )
     jxc_target_turns = fields.Float(
         "Turns a Year",
         digits=(16, 2),

@@ -53,6 +53,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="company_currency_id",
     )
+    jxc_report_partner_ids = fields.Many2many(
+        related="company_id.jxc_report_partner_ids", readonly=False
+    )
     jxc_target_turns = fields.Float(
         related="company_id.jxc_target_turns", readonly=False
     )

@@ -38,3 +38,6 @@ from . import test_replay_tours
 from . import test_score
 from . import test_demand_desk
 from . import test_accuracy
+from . import test_rule_sets
+from . import test_monthly_report
+from . import test_pace

@@ -145,6 +145,8 @@ class History:
         if not self.moves:
             return
         original = self.random.choice(self.moves)
+        if original.is_out and not original._get_valued_qty():
+            return  # Odoo divides by it
         self.move(
             source=original.location_dest_id,
             target=self.random.choice([original.location_id] * 3 + [self.place()]),

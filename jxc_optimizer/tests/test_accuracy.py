@@ -144,6 +144,16 @@ class TestAccuracy(OptimizerCase):
         self.assertEqual(self.rows._due(empty), [])
         self.rows._count(empty, self.month)
 
+    def test_scheduled_action(self):
+        """Stops when time is up, and goes on with what is left."""
+        cron = self.registry["ir.cron"]
+        for seconds, months in ((0.0, 1), (60.0, len(self.rows._due(self.company)))):
+            with patch.object(cron, "_commit_progress", return_value=seconds):
+                self.rows._cron_count()
+            found = self.rows._read_group([], ["month:month"])
+            self.assertLessEqual(len(found), months)
+        self.assertGreater(len(found), 6)
+
     def test_forecast_stays_as_it_was_made(self):
         """What is sold later changes what was sold, not what was expected."""
         self.rows._count(self.company, self.month)

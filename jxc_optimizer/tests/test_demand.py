@@ -124,6 +124,27 @@ class TestDemand(TransactionCase):
         self.assertEqual(self.days(), {date(2026, 3, 2): 7})
         self.assertProved()
 
+    def test_moves_back_dated_without_their_lines(self):
+        """A script writes the moves' dates only: the lines' day stays, and counts."""
+        self.refresh()
+        today = datetime.now().replace(hour=4, minute=0, second=0, microsecond=0)
+        move = self.move(self.stock, self.customers, 5, today)
+        move.move_line_ids.date = today
+        self.refresh()
+        expected = self.days()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE stock_move SET date = date - interval '3 days' WHERE id = %s",
+            [move.id],
+        )
+        self.refresh()
+        other = self.move(self.stock, self.customers, 2, today)
+        other.move_line_ids.date = today
+        self.refresh()
+        [(day, quantity)] = expected.items()
+        self.assertEqual(self.days(), {day: quantity + 2})
+        self.assertProved()
+
     def test_return_counts_with_its_original(self):
         self.refresh()
         move = self.move(self.stock, self.customers, 5, datetime(2026, 1, 5))

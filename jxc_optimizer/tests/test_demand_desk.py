@@ -6,7 +6,7 @@ import numpy as np
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import OptimizerCase
 
@@ -324,3 +324,55 @@ class TestDemandDesk(OptimizerCase):
             self.assertEqual(action["context"]["active_id"], self.pen.id)
         action = self._policy(self.pen).with_user(self.buyer).action_demand_desk()
         self.assertEqual(action["context"]["jxc_location_id"], self.stock.id)
+
+
+@tagged("post_install", "-at_install")
+class TestDemandDeskTour(OptimizerCase, HttpCase):
+    def test_on_a_desk(self):
+        self._decide_and_plan("1366x768")
+
+    def test_on_a_phone(self):
+        self._decide_and_plan("390x844")
+
+    def _decide_and_plan(self, size):
+        """The suggestion moves by what the screen says."""
+        self._user("desk_tour", "jxc_optimizer.group_planner")
+        product = self._product("Article")
+        self._vendor(product)
+        weeks = list(WEEKS)
+        weeks[-6] = 200
+        self._sell_weekly(product, weeks)
+        self._rule(product)
+        self._run()
+        self.browser_size = size
+        self.start_tour(
+            f"/odoo/{product.id}/demand-desk", "jxc_demand_desk", login="desk_tour"
+        )
+        [one_off] = self.env["jxc.demand.one.off"].search(
+            [("product_id", "=", product.id)]
+        )
+        self.assertEqual(one_off.state, "rejected")
+        [event] = self.env["jxc.demand.event"].search(
+            [("product_ids", "=", product.id), ("kind", "=", "promotion")]
+        )
+        self.assertEqual(event.expected_change, 0.5)
+        foretold = self.env["jxc.demand.desk"].get_desk(product.id)["suggestion"]
+        before = self._policy(product).suggested_min
+        self.assertGreater(foretold["change"], 1)
+        self._run()
+        moved = self._policy(product).suggested_min - before
+        self.assertAlmostEqual(moved, foretold["change"], delta=1)
+
+    def test_seller_adjusts(self):
+        product = self._product("Article")
+        self._sell_weekly(product, WEEKS)
+        self._run()
+        seller = self._user("desk_tour_seller", "jxc_optimizer.group_announcer")
+        self.start_tour(
+            f"/odoo/{product.id}/demand-desk", "jxc_demand_adjust", login=seller.login
+        )
+        [event] = self.env["jxc.demand.event"].search(
+            [("product_ids", "=", product.id)]
+        )
+        self.assertEqual((event.kind, event.quantity), ("adjustment", 60))
+        self.assertEqual((event.create_uid, event.department), (seller, "sales"))

@@ -362,3 +362,8 @@ class TestStockCaseTour(StockCaseCommon, HttpCase):
             f"/odoo/stock-cases/{case.id}", "jxc_close_case", login="case_seller"
         )
         self.assertEqual(case.recovered_value, 360)
+        # and the management reads of it
+        report = self.env["jxc.monthly.report"].create({"month": case.closed_day})
+        [row] = report._figures()["recovered"]["cases"]
+        self.assertEqual(row["name"], self.product.display_name)
+        self.assertIn("360", row["recovered"])

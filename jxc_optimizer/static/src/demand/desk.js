@@ -131,6 +131,8 @@ export class DemandDesk extends Component {
             default_name: _t("Promotion").toString(),
             default_scope: "products",
             default_product_ids: [this.productId],
+            default_date_from: this.today.toISODate(),
+            default_date_to: this.today.plus({ days: 13 }).toISODate(),
         });
     }
 
