@@ -7,6 +7,9 @@ a reordering rule stands (it stands for its own subtree).
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from odoo import fields
 from odoo.tools import SQL
 
 #: goods are in stock in these; anywhere else they have left
@@ -25,6 +28,46 @@ def local_day(moment: SQL, tz: str) -> SQL:
     if tz == "UTC":
         return SQL("%s::date", moment)
     return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, tz)
+
+
+def local_day_of_many(cr, moment: SQL, tz: str) -> SQL:
+    """``local_day`` for millions of moments, most of them of the last years.
+
+    A time zone by its name is dear to apply; its offsets are asked for once.
+    """
+    if tz == "UTC":
+        return local_day(moment, tz)
+    year = fields.Date.today().year
+    start, stop = datetime(year - 3, 1, 1), datetime(year + 1, 1, 1)
+    cr.execute(
+        SQL(
+            """SELECT moment, gap
+                 FROM (SELECT moment, gap, lag(gap) OVER (ORDER BY moment) AS before
+                         FROM generate_series(%(start)s::timestamp, %(stop)s::timestamp,
+                                              interval '30 minutes') moment,
+                      LATERAL (SELECT (moment AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)
+                                      - moment AS gap) local) known
+                WHERE gap IS DISTINCT FROM before
+                ORDER BY moment DESC""",
+            start=start,
+            stop=stop,
+            tz=tz,
+        )
+    )
+    gaps = SQL(" ").join(
+        SQL("WHEN %s >= %s THEN %s", moment, since, gap)
+        for since, gap in cr.fetchall()
+    )
+    return SQL(
+        """CASE WHEN %(moment)s >= %(start)s AND %(moment)s < %(stop)s
+                THEN (%(moment)s + CASE %(gaps)s END)::date
+                ELSE %(other)s END""",
+        moment=moment,
+        start=start,
+        stop=stop,
+        gaps=gaps,
+        other=local_day(moment, tz),
+    )
 
 
 def start_of(day: SQL, tz: str) -> SQL:

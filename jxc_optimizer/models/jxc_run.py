@@ -289,12 +289,15 @@ class JxcRun(models.Model):
             elif shard:
                 run._project_shard(shard, watch)
             else:
-                run.write({"state": "done", "finished_at": fields.Datetime.now()})
+                run._finish()
 
     def _prepare(self, watch: Stopwatch) -> None:
         with watch.step("refresh demand"):
             self.env["jxc.demand.day"]._refresh(self.company_id)
             self.env["jxc.demand.event"]._measure(self.company_id, self.date)
+        with watch.step("compare inputs"):
+            if self._take_over():
+                return
         ranges = self.env["jxc.planner"]._product_ranges(
             self.company_id, SHARD_PRODUCTS
         )
@@ -330,7 +333,9 @@ class JxcRun(models.Model):
                 [("company_id", "=", company.id), ("state", "=", "done")], limit=1
             )
             demands = (shard._load_demand() for shard in self.shard_ids)
-            target = planner._settle(company, payloads, demands, last.target)
+            target = planner._settle(
+                company, payloads, demands, last.target, self.date
+            )
         self.write(
             {
                 "state": "publishing",
