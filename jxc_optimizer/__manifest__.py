@@ -24,6 +24,7 @@
         "views/jxc_cell_views.xml",
         "views/jxc_article_views.xml",
         "views/jxc_demand_event_views.xml",
+        "views/jxc_vendor_closure_views.xml",
         "views/jxc_demand_decision_views.xml",
         "views/jxc_change_views.xml",
         "views/jxc_import_templates.xml",

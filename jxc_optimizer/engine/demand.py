@@ -40,9 +40,8 @@ def clean(
 ) -> CleanDemand:
     """Demand from what was delivered.
 
-    A period out of stock for part of its days is scaled up to the whole, at most
-    ``max_uplift`` times; one out of stock for more than ``max_share`` of them is
-    left out (NaN). Only where the stock could be rebuilt without contradiction.
+    Periods out of stock are scaled up or left out (NaN), see ``uncensored``, but only
+    where the stock could be rebuilt without contradiction.
 
     :param demand: [n, t] units delivered per period, returns already netted
     :param stocked_out: [n, t] share of the period's days without stock, 0..1
@@ -62,23 +61,55 @@ def clean(
     share = np.zeros(net.shape)
     if stocked_out is not None:
         share = columns(stocked_out=stocked_out)[0]
-        if share.shape != net.shape or (share > 1).any():
-            raise ValueError("stocked_out must be [articles, periods] within 0..1")
         if consistent is not None:
             share = np.where(np.asarray(consistent)[:, None], share, 0.0)
-    masked = running & (share > max_share)
-    factor = np.minimum(1.0 / np.maximum(1.0 - share, 1e-9), max_uplift)
-    lifted = np.where(masked, np.nan, net * factor)
-    uplift = np.where(running, np.nan_to_num(lifted - net), 0.0)
-    time = running & ~np.isnan(net)
-    censored = (share * time).sum(axis=1) / np.maximum(time.sum(axis=1), 1)
+    lifted, censored = uncensored(
+        net, share, first, max_share=max_share, max_uplift=max_uplift
+    )
     return CleanDemand(
         demand=np.where(running, lifted, np.nan),
         start=np.minimum(first, length),
         censored_share=censored,
-        uplift=uplift,
-        masked=masked,
+        uplift=np.where(running, np.nan_to_num(lifted - net), 0.0),
+        masked=np.isnan(lifted) & ~np.isnan(net),
     )
+
+
+def uncensored(
+    demand, stocked_out, start, *, max_share: float = 0.5, max_uplift: float = 2.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Demand as it would have been without stock-outs, and the share of time out.
+
+    A period out of stock for at most ``max_share`` of its days is scaled up to the
+    whole, at most ``max_uplift`` times; one that was for longer is unknown. Leaving
+    periods out scales the others up, too, and by no more than that: of an article that
+    was hardly ever in stock the earliest periods stay as they were.
+
+    :param demand: [n, t] units delivered; below 0 (returns) stays as it is
+    :param stocked_out: [n, t] share of the period's days without stock, 0..1
+    :param start: [n] first period that counts; earlier ones stay as they are
+    :returns: ([n, t] NaN where unknown, [n] share of the time since the start)
+
+    >>> uncensored([[8.0, 0.0, 6.0, 4.0]], [[0, 1, 0.25, 0]], [0])[0].tolist()
+    [[8.0, nan, 8.0, 4.0]]
+    """
+    demand = matrix(demand)
+    share = columns(stocked_out=stocked_out)[0]
+    if share.shape != demand.shape or (share > 1).any():
+        raise ValueError("stocked_out must be [articles, periods] within 0..1")
+    counted = np.arange(demand.shape[1]) >= np.asarray(start)[:, None]
+    counted &= ~np.isnan(demand)
+    share = np.where(counted, share, 0.0)
+    time = counted.sum(axis=1)
+    masked = share > max_share
+    # How many of them, itself included, there are from each one on.
+    later = np.cumsum(masked[:, ::-1], axis=1)[:, ::-1]
+    masked &= later <= (time * (1.0 - 1.0 / max_uplift))[:, None]
+    factor = np.minimum(1.0 / np.maximum(1.0 - share, 1e-9), max_uplift)
+    factor = np.where(share > max_share, 1.0, factor)
+    lifted = np.where(demand > 0, demand * factor, demand)
+    censored = share.sum(axis=1) / np.maximum(time, 1)
+    return np.where(masked, np.nan, lifted), censored
 
 
 def first_sale(demand) -> np.ndarray:

@@ -1,10 +1,10 @@
 """Seasonal indices, pooled over the articles of a group.
 
 One article's own season is mostly noise. Articles of a category share theirs: its
-total by bucket, relative to the mean of the year, averaged over the years and drawn
-towards 1 by how little the years agree. A group uses its index, or that of all
-articles, only if made of the other years it comes clearly closer to each year held
-back than no season does.
+total by bucket without its growth from year to year, relative to the mean of the year,
+averaged over the years and drawn towards 1 by how little the years agree. A group uses
+its index, or that of all articles, only if made of the other years it comes clearly
+closer to each year held back than no season does.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from ._arrays import matrix
 # Agreement supposed of years while there is only one to look at.
 ONE_YEAR = 0.5
 LEAST_INDEX = 0.1
+# A year's growth beyond these is no trend but a beginning or an end.
+LARGEST_GROWTH = 4.0
 # A nearer index must lower the error to this share to be taken.
 CLEARLY = 0.95
 # Sales a bucket of the year needs on average before a group may have its own index.
@@ -25,14 +27,15 @@ LEAST_SALES = 5.0
 def indices(demand, group, cycle: int = 52) -> np.ndarray:
     """Index of each group and bucket of the year, mean 1 over the year.
 
-    :param demand: [n, t] per bucket, NaN = not on sale; the last bucket is the
-        last of the cycle, older buckets that make no whole year are left out
+    :param demand: [n, t] per bucket, NaN = not known, counts as the article's mean;
+        the last bucket is the last of the cycle, older buckets that make no whole year
+        are left out
     :param group: [n] number of each article's group, 0 and up
     :param cycle: buckets of a year, 52 weeks or 12 months
     :returns: [groups, cycle]; 1 with less than two years, or where the season
         did not prove itself on years held back
     """
-    demand = np.maximum(np.nan_to_num(matrix(demand)), 0.0)
+    demand = _filled(matrix(demand))
     group = np.asarray(group, dtype=np.intp)
     if group.shape != (len(demand),):
         raise ValueError(f"group must be [{len(demand)}], got {group.shape}")
@@ -93,8 +96,29 @@ def ahead(index, first: int, length) -> np.ndarray:
     return (coming * share).sum(axis=1) / length
 
 
+def _filled(demand) -> np.ndarray:
+    """Demand with the article's mean where it is not known."""
+    known = ~np.isnan(demand)
+    value = np.where(known, np.maximum(demand, 0.0), 0.0)
+    mean = value.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return np.where(known, value, mean[:, None])
+
+
 def _relative(total) -> np.ndarray:
-    """Buckets relative to their year's mean; 1 in a year without demand."""
+    """Buckets relative to their year's mean, growth taken out.
+
+    Demand that only grows is low at the beginning of each year and high at its end:
+    that is no season. 1 in a year without demand.
+
+    :param total: [groups, years, cycle]
+    """
+    years, cycle = total.shape[1:]
+    year = total.sum(axis=2)
+    some = (year[:, 0] > 0) & (year[:, -1] > 0)
+    growth = np.where(some, year[:, -1], 1.0) / np.where(some, year[:, 0], 1.0)
+    growth = np.clip(growth ** (1 / (years - 1)), 1 / LARGEST_GROWTH, LARGEST_GROWTH)
+    passed = np.arange(years * cycle).reshape(years, cycle) / cycle
+    total = total / growth[:, None, None] ** passed
     mean = total.mean(axis=2, keepdims=True)
     return np.where(mean > 0, total / np.where(mean > 0, mean, 1.0), 1.0)
 

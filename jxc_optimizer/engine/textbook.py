@@ -57,7 +57,8 @@ def weekly_statistics(
 ) -> WeeklyStatistics:
     """Mean and deviation since the first sale.
 
-    :param demand: [n, t] quantity per week, the last column is the newest week
+    :param demand: [n, t] quantity per week, the last column is the newest week; NaN =
+        not known, for instance out of stock
     :param weeks: [n] weeks since the first sale, at least 1, at most t
     :param min_weeks: shorter histories get no relative error
 
@@ -68,10 +69,12 @@ def weekly_statistics(
     total = demand.shape[1]
     weeks = np.clip(weeks, 1, max(total, 1))
     known = np.arange(total) >= (total - weeks)[:, None]
+    known &= ~np.isnan(demand)
+    seen = known.sum(axis=1)
     kept = np.where(known, demand, 0.0)
-    mean = np.maximum(kept.sum(axis=1) / weeks, 0.0)
+    mean = np.maximum(kept.sum(axis=1) / np.maximum(seen, 1), 0.0)
     deviation = np.where(known, demand - mean[:, None], 0.0)
-    variance = (deviation**2).sum(axis=1) / np.maximum(weeks - 1, 1)
+    variance = (deviation**2).sum(axis=1) / np.maximum(seen - 1, 1)
     sd = np.sqrt(variance)
     relative = np.divide(sd, mean, out=np.full(len(sd), np.nan), where=mean > 0)
     return WeeklyStatistics(
@@ -82,12 +85,14 @@ def weekly_statistics(
     )
 
 
-def plan(mean: np.ndarray, sd: np.ndarray, terms: Terms, fill_rate) -> Plan:
+def plan(mean: np.ndarray, sd: np.ndarray, terms: Terms, fill_rate, season=1.0) -> Plan:
     """Lot, safety stock and levels of each article for the same fill rate.
 
     :param mean: [n] demand per day
     :param sd: [n] standard deviation of a day's demand
     :param fill_rate: share of the demand delivered from stock, 0 to below 1
+    :param season: [n] demand of the protection interval relative to an average one; the
+        lot is for the whole year
     """
     annual = mean * DAYS_PER_YEAR
     holding = terms.unit_cost * terms.holding_rate
@@ -104,6 +109,7 @@ def plan(mean: np.ndarray, sd: np.ndarray, terms: Terms, fill_rate) -> Plan:
         break_qty=terms.break_qty,
         break_price=terms.break_price,
     )
+    mean, sd = mean * season, sd * season
     interval = terms.lead_time + terms.review
     sigma = np.sqrt(interval * sd**2 + (mean * terms.lead_time_sd) ** 2)
     active = (sigma > 0) & (quantity > 0)

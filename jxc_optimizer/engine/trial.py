@@ -138,7 +138,7 @@ class Basics:
     sd: np.ndarray
     recent: np.ndarray  # mean of the trailing 13 weeks
     line_size: np.ndarray  # mean demand of a period with demand, whole past
-    on_sale: np.ndarray  # bool: in the last period
+    on_sale: np.ndarray  # bool: in the last period, or before and after it
     lot: np.ndarray  # economic lot on the mean
 
 
@@ -165,7 +165,11 @@ def basics(case: Case, epochs) -> Basics:
     recent = trailing(total, quarter) / np.maximum(trailing(count, quarter), 1)
     size = total[:, epochs].T / np.maximum(times[:, epochs].T, 1)
     lots = np.stack([lot(case, m * case.per_year) for m in mean])
-    return Basics(mean, sd, recent, size, known[:, epochs - 1].T, lots)
+    # Unknown between two periods on sale: out of stock, but on sale.
+    before = np.maximum.accumulate(known, axis=1)
+    after = np.maximum.accumulate(known[:, ::-1], axis=1)[:, ::-1]
+    on_sale = (before & after)[:, epochs - 1].T
+    return Basics(mean, sd, recent, size, on_sale, lots)
 
 
 def lot(case: Case, annual_demand) -> np.ndarray:

@@ -8,6 +8,7 @@ from . import jxc_policy
 from . import jxc_article
 from . import jxc_article_export
 from . import jxc_supply
+from . import jxc_vendor_closure
 from . import jxc_lead_time
 from . import jxc_planner
 from . import jxc_planner_levels
@@ -30,14 +31,19 @@ from . import stock_warehouse_orderpoint
 from . import stock_warehouse_orderpoint_why
 from . import stock_warehouse_orderpoint_today
 from . import jxc_demand_series
+from . import jxc_stock_out
 from . import jxc_demand_change
 from . import jxc_demand_entry
 from . import jxc_demand_one_off
+from . import jxc_demand_one_off_propose
 from . import jxc_demand_heir
 from . import jxc_demand_event
 from . import jxc_demand_event_effect
 from . import jxc_demand_day
 from . import jxc_demand_refresh
+from . import jxc_demand_stock
+from . import jxc_move_promise
+from . import jxc_demand_proof
 from . import jxc_demand_read
 from . import jxc_demand_booking
 from . import jxc_stock_age
@@ -58,6 +64,9 @@ from . import jxc_import_apply
 from . import jxc_import_work
 from . import jxc_import_report
 from . import jxc_policy_exception
+from . import jxc_policy_forecast
+from . import jxc_season
+from . import jxc_planner_season
 from . import jxc_overview
 from . import jxc_overview_matrix
 from . import jxc_export

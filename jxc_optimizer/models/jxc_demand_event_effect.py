@@ -170,12 +170,8 @@ class JxcDemandEvent(models.Model):
         rows = self._days_of(
             company, first, last, days[(days >= start) & (days <= end)]
         )
-        keys = history.location_id.astype(np.int64) << 32 | history.product_id
-        mine = rows["location_id"].astype(np.int64) << 32 | rows["product_id"]
-        place = np.searchsorted(keys, mine)
-        known = place < len(keys)
-        known[known] = keys[place[known]] == mine[known]
-        rows, place = rows[known], place[known]
+        place = history.find(rows["location_id"], rows["product_id"])
+        rows, place = rows[place >= 0], place[place >= 0]
         factor = np.ones(len(rows))
         for event in events:
             during = (rows["day"] >= event.first) & (rows["day"] <= event.last)

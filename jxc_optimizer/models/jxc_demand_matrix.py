@@ -33,3 +33,17 @@ class DemandMatrix:
         """[n] int: weeks since the first demand, at most w, a part counts as one."""
         days = (self.last_day - self.first_day).astype(int) + 1
         return np.minimum(-(-days // WEEK), self.quantity.shape[1])
+
+    def find(self, location_id: np.ndarray, product_id: np.ndarray) -> np.ndarray:
+        """Row of each pair [m] int; -1 where it has none."""
+        mine = pair_key(self.location_id, self.product_id)
+        wanted = pair_key(location_id, product_id)
+        row = np.searchsorted(mine, wanted)
+        known = row < len(mine)
+        known[known] = mine[row[known]] == wanted[known]
+        return np.where(known, row, -1)
+
+
+def pair_key(location_id: np.ndarray, product_id: np.ndarray) -> np.ndarray:
+    """Location and product in one number that sorts like both."""
+    return location_id.astype(np.int64) << 32 | product_id.astype(np.int64)

@@ -8,7 +8,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .jxc_demand_copy import EPOCH, copy_rows
-from .jxc_demand_matrix import WEEK, DemandMatrix
+from .jxc_demand_matrix import WEEK, DemandMatrix, pair_key
 from .jxc_demand_sql import MAX_CHAIN
 
 _SERIES = {
@@ -49,15 +49,12 @@ class JxcDemandDay(models.Model):
         start = np.datetime64(last_day, "D") - weeks * WEEK + 1
         head = copy_rows(self.env.cr, _series(sources, last_day), _SERIES)
         rows = copy_rows(self.env.cr, _days(sources, start.item(), last_day), _DAYS)
+        mine = pair_key(head["location_id"], head["product_id"])
+        theirs = pair_key(rows["location_id"], rows["product_id"])
         # A one-off where nothing was ever wanted has nothing to be taken off from.
-        rows = rows[np.isin(_key(rows), _key(head))]
-        series = np.searchsorted(_key(head), _key(rows))
+        wanted = np.isin(theirs, mine)
+        rows, series = rows[wanted], np.searchsorted(mine, theirs[wanted])
         return _matrix(head, series, rows, np.datetime64(last_day, "D"), weeks)
-
-
-def _key(rows: np.ndarray) -> np.ndarray:
-    """Location and product in one number that sorts like both."""
-    return rows["location_id"].astype(np.int64) << 32 | rows["product_id"]
 
 
 def _matrix(head, series, rows, last_day, weeks: int) -> DemandMatrix:

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import logging
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from . import jxc_bulk
 from . import jxc_demand_sql as definition
 from .jxc_demand_scope import create_places, local_day, own_goods, start_of, timezone
-
-_logger = logging.getLogger(__name__)
 
 #: class of our advisory locks; the object is the company
 LOCK = 0x6A7864
@@ -16,6 +13,12 @@ LOCK = 0x6A7864
 MANY_CHANGES = 500_000
 #: a line's date and its move's, set when both are done, differ by less than this
 SLACK = "6 hours"
+#: arrays of a series -> the figure of a day they are made of
+DAYS = {name: name for name in ("quantity", "lines", "largest", "returned")}
+DAYS = {"days": "day", **DAYS}
+MOVED = {"moved_days": "day", "moved": "moved"}
+#: all that is counted of a series
+COUNTED = (*DAYS, *MOVED, "out_from", "out_until", "negative_until")
 
 
 class JxcDemandDay(models.Model):
@@ -56,30 +59,6 @@ class JxcDemandDay(models.Model):
         self._merge_days()
         return {"changes": changes, "days": days, **self._write(company, partial=True)}
 
-    @api.model
-    def _rebuild(self, company) -> dict[str, int]:
-        """Count the company's demand anew from all moves; proves the refresh right.
-
-        Refreshes first, so that any series written by the count is a series that the
-        refresh got wrong: these are logged and kept as ``differences``.
-
-        :returns: as ``_refresh``, plus ``differences``
-        """
-        refreshed = self._refresh(company)
-        if "busy" in refreshed or "differences" in refreshed:
-            return refreshed
-        state = self._state(company)
-        counted = self._count_all(company, state, state.fingerprint)
-        differences = sum(counted[key] for key in ("inserted", "updated", "deleted"))
-        state.differences = differences
-        if differences:
-            _logger.warning(
-                "%s: the complete count of demand changed %s series",
-                company.name,
-                differences,
-            )
-        return {**counted, "differences": differences}
-
     # -- steps of both -----------------------------------------------------------
 
     def _lock(self, company) -> bool:
@@ -113,7 +92,8 @@ class JxcDemandDay(models.Model):
             without a day left are deleted
         """
         cr, counts = self.env.cr, {}
-        columns = SQL("days, quantity, lines, largest, returned")
+        self._rebuild_stock()
+        columns = SQL(", ").join(map(SQL.identifier, COUNTED))
         cr.execute(
             SQL(
                 """DELETE FROM jxc_demand_series series
@@ -123,7 +103,7 @@ class JxcDemandDay(models.Model):
                     """EXISTS (SELECT FROM jxc_demand_new new
                                 WHERE new.location_id = series.location_id
                                   AND new.product_id = series.product_id
-                                  AND new.days IS NULL)"""
+                                  AND new.days = '{}' AND new.moved_days = '{}')"""
                     if partial
                     else """NOT EXISTS (SELECT FROM jxc_demand_new new
                                 WHERE new.location_id = series.location_id
@@ -134,18 +114,12 @@ class JxcDemandDay(models.Model):
         counts["deleted"] = cr.rowcount
         cr.execute(
             SQL(
-                """UPDATE jxc_demand_series series
-                      SET (%(columns)s) = (new.days, new.quantity, new.lines,
-                                           new.largest, new.returned)
+                """UPDATE jxc_demand_series series SET %(new)s
                      FROM jxc_demand_new new
                     WHERE new.location_id = series.location_id
-                      AND new.product_id = series.product_id
-                      AND (new.days, new.quantity, new.lines, new.largest,
-                           new.returned)
-                          IS DISTINCT FROM
-                          (series.days, series.quantity, series.lines,
-                           series.largest, series.returned)""",
-                columns=columns,
+                      AND new.product_id = series.product_id AND %(differs)s""",
+                new=jxc_bulk.assignments(COUNTED, "new"),
+                differs=jxc_bulk.differs(COUNTED, "new", "series"),
             )
         )
         counts["updated"] = cr.rowcount
@@ -158,7 +132,7 @@ class JxcDemandDay(models.Model):
                           %(columns)s
                      FROM jxc_demand_new new
                      JOIN jxc_demand_key key USING (location_id)
-                    WHERE new.days IS NOT NULL
+                    WHERE (new.days != '{}' OR new.moved_days != '{}')
                       AND NOT EXISTS (SELECT FROM jxc_demand_series series
                                        WHERE series.location_id = new.location_id
                                          AND series.product_id = new.product_id)
@@ -169,6 +143,7 @@ class JxcDemandDay(models.Model):
         )
         counts["inserted"] = cr.rowcount
         self.env["jxc.demand.series"].invalidate_model()
+        self.env["jxc.stock.out"].invalidate_model()
         self.invalidate_model()
         return counts
 
@@ -193,14 +168,12 @@ class JxcDemandDay(models.Model):
             ),
         )
         self._temporary(
-            "jxc_demand_new",
+            "jxc_demand_arrays",
             SQL(
-                """SELECT location_id, product_id, array_agg(day) AS days,
-                          array_agg(quantity) AS quantity, array_agg(lines) AS lines,
-                          array_agg(largest) AS largest,
-                          array_agg(returned) AS returned
+                """SELECT location_id, product_id, %s
                      FROM (%s ORDER BY location_id, product_id, day) AS day
                     GROUP BY location_id, product_id""",
+                _arrays(SQL("")),
                 definition.by_day(definition.all_lines(company)),
             ),
         )
@@ -382,50 +355,81 @@ class JxcDemandDay(models.Model):
         )
 
     def _merge_days(self) -> None:
-        """``jxc_demand_new``: the series touched, with the days counted again.
+        """``jxc_demand_arrays``: the series touched, with the days counted again.
 
         What lies before a series' first day to count is kept as it is, unread.
         """
         self._temporary(
-            "jxc_demand_new",
+            "jxc_demand_arrays",
             SQL(
                 """WITH first AS (
                         SELECT product_id, min(day) AS day
                           FROM jxc_demand_dirty GROUP BY product_id
                    ), old AS (
-                        SELECT series.*, width_bucket(first.day - 1, days) AS kept
+                        SELECT series.*, width_bucket(first.day - 1, days) AS kept,
+                               width_bucket(first.day - 1, moved_days) AS moved_kept
                           FROM jxc_demand_series series
                           JOIN first USING (product_id)
                          WHERE location_id IN (SELECT location_id FROM jxc_demand_key)
-                   ), part AS (
+                   ), stored AS (
                         SELECT location_id, product_id, tail.*
                           FROM old
-                         CROSS JOIN LATERAL unnest(
-                               days[kept + 1:], quantity[kept + 1:], lines[kept + 1:],
-                               largest[kept + 1:], returned[kept + 1:]
-                               ) AS tail(day, quantity, lines, largest, returned)
+                         CROSS JOIN LATERAL (
+                               SELECT *, 0::float8 AS moved, true AS wanted
+                                 FROM unnest(
+                                      days[kept + 1:], quantity[kept + 1:],
+                                      lines[kept + 1:], largest[kept + 1:],
+                                      returned[kept + 1:]
+                                      ) AS day(day, quantity, lines, largest, returned)
+                                UNION ALL
+                               SELECT day, NULL, NULL, NULL, NULL, moved, false
+                                 FROM unnest(
+                                      moved_days[moved_kept + 1:],
+                                      moved[moved_kept + 1:]) AS day(day, moved)
+                               ) AS tail
                          WHERE NOT EXISTS (SELECT FROM jxc_demand_dirty dirty
                                             WHERE dirty.product_id = old.product_id
                                               AND dirty.day = tail.day)
+                   ), part AS (
+                        SELECT * FROM stored
                          UNION ALL
                         SELECT location_id, product_id, day, quantity, lines, largest,
-                               returned
+                               returned, moved, wanted
                           FROM jxc_demand_count
                    ), tail AS (
-                        SELECT location_id, product_id,
-                               array_agg(day ORDER BY day) AS days,
-                               array_agg(quantity ORDER BY day) AS quantity,
-                               array_agg(lines ORDER BY day) AS lines,
-                               array_agg(largest ORDER BY day) AS largest,
-                               array_agg(returned ORDER BY day) AS returned
+                        SELECT location_id, product_id, %(arrays)s
                           FROM part GROUP BY location_id, product_id
                    )
                    SELECT location_id, product_id,
-                          NULLIF(old.days[:kept] || tail.days, '{}') AS days,
-                          old.quantity[:kept] || tail.quantity AS quantity,
-                          old.lines[:kept] || tail.lines AS lines,
-                          old.largest[:kept] || tail.largest AS largest,
-                          old.returned[:kept] || tail.returned AS returned
-                     FROM old FULL JOIN tail USING (location_id, product_id)"""
+                          COALESCE(old.days[:kept], '{}')
+                          || COALESCE(tail.days, '{}') AS days,
+                          COALESCE(old.quantity[:kept], '{}')
+                          || COALESCE(tail.quantity, '{}') AS quantity,
+                          COALESCE(old.lines[:kept], '{}')
+                          || COALESCE(tail.lines, '{}') AS lines,
+                          COALESCE(old.largest[:kept], '{}')
+                          || COALESCE(tail.largest, '{}') AS largest,
+                          COALESCE(old.returned[:kept], '{}')
+                          || COALESCE(tail.returned, '{}') AS returned,
+                          COALESCE(old.moved_days[:moved_kept], '{}')
+                          || COALESCE(tail.moved_days, '{}') AS moved_days,
+                          COALESCE(old.moved[:moved_kept], '{}')
+                          || COALESCE(tail.moved, '{}') AS moved
+                     FROM old FULL JOIN tail USING (location_id, product_id)""",
+                arrays=_arrays(SQL("ORDER BY day")),
             ),
         )
+
+
+def _arrays(order: SQL) -> SQL:
+    """A series' arrays out of its days, of which some only count for the stock."""
+    return SQL(", ").join(
+        SQL(
+            "COALESCE(array_agg(%s %s) FILTER (WHERE %s), '{}') AS %s",
+            SQL.identifier(source),
+            order,
+            SQL("moved != 0") if name in MOVED else SQL("wanted"),
+            SQL.identifier(name),
+        )
+        for name, source in (DAYS | MOVED).items()
+    )

@@ -17,6 +17,9 @@ STOCK_USAGES = ("internal", "transit")
 #: goods that go to one of these were wanted; vendors and losses are no demand
 DEMAND_USAGES = ("customer", "production", "internal", "transit")
 
+#: to count up whenever the same moves are counted otherwise: all is counted anew
+COUNTING = 2
+
 
 def timezone(company) -> str:
     """The time zone in which the days of a company begin and end."""
@@ -139,4 +142,4 @@ def create_places(company) -> str:
         )
     )
     [places] = cr.fetchone()
-    return f"{places} {timezone(company)} {company.partner_id.id}"
+    return f"{places} {timezone(company)} {company.partner_id.id} {COUNTING}"

@@ -9,6 +9,12 @@ class JxcDemandSeries(models.Model):
     ``quantity`` (net of returns), ``lines``, ``largest`` (order line) and ``returned``.
     A year of a product is written and read as one row, several times as fast as row by
     row. People see it through ``jxc.demand.day``. Can be rebuilt from the moves.
+
+    ``moved_days`` and ``moved`` are what came in or left without being demand. From
+    all of them follow ``out_from`` and ``out_until``, the first and last days of the
+    times without stock (``infinity``: still), and ``negative_until``, the last day on
+    which the stock would have been below zero. A product without demand has a row for
+    its moves, with empty ``days``.
     """
 
     _name = "jxc.demand.series"
@@ -36,6 +42,13 @@ class JxcDemandSeries(models.Model):
                      ADD COLUMN IF NOT EXISTS lines int4[] NOT NULL,
                      ADD COLUMN IF NOT EXISTS largest float8[] NOT NULL,
                      ADD COLUMN IF NOT EXISTS returned float8[] NOT NULL,
+                     ADD COLUMN IF NOT EXISTS moved_days date[] NOT NULL DEFAULT '{}',
+                     ADD COLUMN IF NOT EXISTS moved float8[] NOT NULL DEFAULT '{}',
+                     ADD COLUMN IF NOT EXISTS out_from date[] NOT NULL DEFAULT '{}',
+                     ADD COLUMN IF NOT EXISTS out_until date[] NOT NULL DEFAULT '{}',
+                     ADD COLUMN IF NOT EXISTS negative_until date,
+                     ALTER COLUMN moved_days SET STORAGE EXTERNAL,
+                     ALTER COLUMN moved SET STORAGE EXTERNAL,
                      ALTER COLUMN days SET STORAGE EXTERNAL,
                      ALTER COLUMN quantity SET STORAGE EXTERNAL,
                      ALTER COLUMN lines SET STORAGE EXTERNAL,

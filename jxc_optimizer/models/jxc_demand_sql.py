@@ -23,6 +23,10 @@ Kits are demand of their components, because their moves are.
 An **order line** is a stock move; several move lines of one move (lots, shelves) on
 one day are one line. Parts delivered later (backorders) are moves of their own.
 
+What else comes into a place or leaves it (receipts, goods that come back, scrap,
+corrections) is no demand, but **moved**: with it the stock of each day can be rebuilt
+(jxc_demand_stock.py).
+
 All functions return SQL over move lines ``l`` with the columns move_id, product_id,
 location_id, location_dest_id, day and quantity.
 """
@@ -121,16 +125,18 @@ def create_marks(company, many: SQL) -> None:
 
 
 def outgoing(lines: SQL) -> SQL:
-    """What leaves a place and is no return, of lines with their mark's columns."""
+    """What leaves a place for where it was wanted, of lines with their mark's columns.
+
+    ``back``: sent back to where it came from, so no demand of its own.
+    """
     return SQL(
         """SELECT l.move_id, key.key AS location_id, l.product_id, l.day, l.quantity,
-                  COALESCE(l.share, 0) AS share
+                  COALESCE(l.share, 0) AS share, l.back IS TRUE AS back
              FROM (%s) AS l
              JOIN jxc_demand_place source ON source.location_id = l.location_id
              JOIN jxc_demand_place target ON target.location_id = l.location_dest_id
             CROSS JOIN unnest(source.keys) AS key(key)
-            WHERE target.wanted AND key.key != ALL (target.keys)
-              AND l.back IS NOT TRUE""",
+            WHERE target.wanted AND key.key != ALL (target.keys)""",
         lines,
     )
 
@@ -152,48 +158,70 @@ def order_lines(lines: SQL) -> SQL:
         lines,
     )
     return SQL(
-        """SELECT location_id, product_id, day, quantity, share FROM (%s) AS single
+        """SELECT location_id, product_id, day, quantity, share, back
+             FROM (%s) AS single
             UNION ALL
-           SELECT location_id, product_id, day, sum(quantity), share FROM (%s) AS many
-            GROUP BY move_id, location_id, product_id, day, share""",
+           SELECT location_id, product_id, day, sum(quantity), share, back
+             FROM (%s) AS many
+            GROUP BY move_id, location_id, product_id, day, share, back""",
         outgoing(single),
         outgoing(many),
     )
 
 
-def unreferenced_returns(lines: SQL) -> SQL:
-    """What comes back from customers without naming the delivery."""
+def other_moves(lines: SQL) -> SQL:
+    """What comes into a place, or leaves it for where it was not wanted.
+
+    ``blind``: it comes from a customer and does not name the delivery.
+    """
     return SQL(
-        """SELECT key.key AS location_id, l.product_id, l.day, l.quantity
+        """SELECT key.key AS location_id, l.product_id, l.day,
+                  l.quantity * key.sign AS moved,
+                  source.customer AND NOT EXISTS (
+                      SELECT FROM jxc_demand_mark mark
+                       WHERE mark.move_id = l.move_id AND mark.back) AS blind
              FROM %s l
              JOIN jxc_demand_place source ON source.location_id = l.location_id
              JOIN jxc_demand_place target ON target.location_id = l.location_dest_id
-            CROSS JOIN unnest(target.keys) AS key(key)
-            WHERE source.customer
-              AND NOT EXISTS (SELECT FROM jxc_demand_mark mark
-                               WHERE mark.move_id = l.move_id AND mark.back)""",
+            CROSS JOIN LATERAL (
+                  SELECT key, 1 AS sign FROM unnest(target.keys) AS key
+                   WHERE key != ALL (source.keys)
+                   UNION ALL
+                  SELECT key, -1 FROM unnest(source.keys) AS key
+                   WHERE NOT target.wanted) AS key
+            WHERE target.keys != '{}' OR NOT target.wanted""",
         lines,
     )
 
 
 def by_day(lines: SQL) -> SQL:
-    """Figures per key location, product and day."""
+    """Figures per key location, product and day.
+
+    ``wanted``: the day belongs to the demand, not only to the stock.
+    """
     return SQL(
         """SELECT location_id, product_id, day,
-                  round(sum(quantity) * %(d)s) / %(d)s AS quantity,
+                  round(COALESCE(sum(quantity), 0) * %(d)s) / %(d)s AS quantity,
                   count(line)::int AS lines,
                   COALESCE(max(line), 0) AS largest,
-                  round(COALESCE(sum(returned), 0) * %(d)s) / %(d)s AS returned
+                  round(COALESCE(sum(returned), 0) * %(d)s) / %(d)s AS returned,
+                  round(COALESCE(sum(moved), 0) * %(d)s) / %(d)s AS moved,
+                  count(quantity) > 0 AS wanted
              FROM (SELECT location_id, product_id, day,
-                          quantity * (1 - share) AS quantity,
-                          quantity AS line, quantity * share AS returned
+                          CASE WHEN NOT back THEN quantity * (1 - share) END
+                              AS quantity,
+                          CASE WHEN NOT back THEN quantity END AS line,
+                          CASE WHEN NOT back THEN quantity * share END AS returned,
+                          CASE WHEN back THEN -quantity END AS moved
                      FROM (%(order_lines)s) AS order_line
                     UNION ALL
-                   SELECT location_id, product_id, day, -quantity, NULL, quantity
-                     FROM (%(returns)s) AS blind_return
+                   SELECT location_id, product_id, day,
+                          CASE WHEN blind THEN -moved END, NULL,
+                          CASE WHEN blind THEN moved END, moved
+                     FROM (%(others)s) AS other
                   ) AS part
             GROUP BY location_id, product_id, day""",
         d=DECIMALS,
         order_lines=order_lines(lines),
-        returns=unreferenced_returns(lines),
+        others=other_moves(lines),
     )

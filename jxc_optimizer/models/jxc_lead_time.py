@@ -8,8 +8,8 @@ import numpy as np
 from odoo import models
 from odoo.tools import SQL
 
-from ..engine import lead_time
-from .jxc_demand_copy import copy_rows
+from ..engine import closure, lead_time
+from .jxc_demand_copy import EPOCH, copy_rows
 
 #: older orders say nothing about today's vendors
 WINDOW_DAYS = 730
@@ -21,6 +21,7 @@ _COLUMNS = {
     "is_open": "i4",
     "days": "f8",
     "weight": "f8",
+    "ended_day": "i4",
 }
 
 
@@ -52,8 +53,8 @@ class JxcLeadTime(models.AbstractModel):
     ) -> VendorLeadTimes:
         """Lead times of the pairs, aligned with them.
 
-        Two statements for all pairs: every receipt of the company helps to judge
-        every vendor.
+        A fixed number of statements for all pairs: every receipt of the company helps
+        to judge every vendor. Days on which vendor or company were closed are left out.
 
         :param vendor_ids: [n] 0 = no vendor, which gives nothing measured
         :param promised: [n] days the vendor promises
@@ -61,6 +62,7 @@ class JxcLeadTime(models.AbstractModel):
         """
         self.env.flush_all()
         rows = copy_rows(self.env.cr, _receipts(company, today), _COLUMNS)
+        days = self._working_days(company, rows, today)
         vendors = self._commercial(vendor_ids)
         mine = _key(vendors, product_ids)
         theirs = _key(rows["vendor_id"], rows["product_id"])
@@ -71,7 +73,7 @@ class JxcLeadTime(models.AbstractModel):
         promise[own] = promised
         is_open = rows["is_open"].astype(bool)
         result = lead_time.lead_times(
-            rows["days"].astype(float),
+            days,
             receipt,
             vendor_of_pair,
             weight=rows["weight"].astype(float),
@@ -96,6 +98,17 @@ class JxcLeadTime(models.AbstractModel):
             vendor_receipts=np.where(vendors > 0, received[vendor_of_pair][own], 0),
             measured=measured,
         )
+
+    def _working_days(self, company, rows: np.ndarray, today: date) -> np.ndarray:
+        """Days from order to receipt, without those that were closed [m]."""
+        days = rows["days"].astype(float)
+        first = today - timedelta(days=WINDOW_DAYS)
+        closed, row = self.env["jxc.vendor.closure"]._calendar(
+            company, rows["vendor_id"].astype(int), first, WINDOW_DAYS
+        )
+        ended = rows["ended_day"] - int((np.datetime64(first) - EPOCH).astype(int))
+        started = np.floor(ended + 0.5 - days).astype(int)
+        return closure.open_days(days, closed, row, started, ended)
 
     def _commercial(self, vendor_ids: np.ndarray) -> np.ndarray:
         """Companies behind the contacts that prices and orders name."""
@@ -127,7 +140,8 @@ def _receipts(company, today: date) -> SQL:
                   (extract(epoch FROM ended - CASE WHEN line_date < ended
                        THEN greatest(approved, line_date) ELSE approved END)
                    / 86400)::float8,
-                  (share / NULLIF(sum(share) OVER (PARTITION BY line_id), 0))::float8
+                  (share / NULLIF(sum(share) OVER (PARTITION BY line_id), 0))::float8,
+                  ended::date - %(epoch)s
              FROM (SELECT line.id AS line_id, move.id AS move_id, move.product_id,
                           COALESCE(partner.commercial_partner_id, partner.id)
                               AS vendor_id,
@@ -155,5 +169,6 @@ def _receipts(company, today: date) -> SQL:
             ORDER BY line_id, move_id""",
         company=company.id,
         today=today,
+        epoch=EPOCH.item(),
         since=today - timedelta(days=WINDOW_DAYS),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from odoo import models
 from odoo.tools import SQL
 
-from ..engine import booking, classify, textbook
+from ..engine import booking, classify, demand, textbook
 
 WEEK = 7
 #: weeks of history that forecasts and replays look back on, more than classes need
@@ -92,6 +92,9 @@ class JxcPlanner(models.AbstractModel):
             extra = self.env["jxc.demand.event"]._history_extra(
                 company, history, first, last
             )
+            out = self.env["jxc.demand.day"]._read_stocked_out(
+                company, first, last, history
+            )
         with watch.step("read supply"):
             supply = self.env["jxc.supply"]._read(
                 company, history.product_id, history.location_id
@@ -101,15 +104,18 @@ class JxcPlanner(models.AbstractModel):
         with watch.step("statistics"):
             # What events brought will not come again without one.
             quantity = history.quantity - extra
-            demand = np.asarray(quantity[:, -window:], dtype=float)
+            start = weeks - history.weeks
+            quantity, censored = demand.uncensored(quantity, out, start)
+            recent = np.asarray(quantity[:, -window:], dtype=float)
             consumed = np.asarray(history.quantity[:, -window:], dtype=float)
             known_weeks = np.minimum(history.weeks, window)
-            stats = textbook.weekly_statistics(demand, known_weeks, MIN_WEEKS_XYZ)
-            pattern = classify.demand_pattern(demand, window - known_weeks)[2]
+            stats = textbook.weekly_statistics(recent, known_weeks, MIN_WEEKS_XYZ)
+            pattern = classify.demand_pattern(recent, window - known_weeks)[2]
             whole = history.quantity == np.round(history.quantity)
             payload = {
                 "demand": quantity,
-                "start": weeks - history.weeks,
+                "start": start,
+                "censored_share": censored,
                 "product_id": history.product_id,
                 "location_id": history.location_id,
                 "warehouse_id": history.warehouse_id,
@@ -218,6 +224,9 @@ class JxcPlanner(models.AbstractModel):
             )
             chosen = payload["supply_lead_set"]
             payload["lead_days"] = np.where(np.isnan(chosen), lead_days, chosen)
+            closed = self.env["jxc.vendor.closure"]._lengthen(company, payload, today)
+            payload["lead_days"] = payload["lead_days"] + closed
+            payload["lead_days_closed"] = closed
             payload["lead_days_sd"] = lead_times.sd[part]
             payload["lead_receipts"] = lead_times.receipts[part]
             payload["lead_vendor_receipts"] = lead_times.vendor_receipts[part]

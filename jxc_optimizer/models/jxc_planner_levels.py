@@ -112,6 +112,7 @@ class JxcPlanner(models.AbstractModel):
 
     def _plan(self, company, payload: dict, target: dict) -> dict:
         """Policy columns of a shard from its statistics and the company's target."""
+        payload = self._without_season(company, payload, target.get("season"))
         count = len(payload["product_id"])
         method = target["method"] if count else "textbook"
         levels = {
@@ -121,6 +122,7 @@ class JxcPlanner(models.AbstractModel):
         }[method](company, payload, target).rounded(DIGITS)
         smallest = 10.0 ** -self.env["decimal.precision"].precision_get("Product Unit")
         unit = np.where(payload["whole_units"], 1.0, smallest)
+        coming = levels.per_day * payload["season"]
         # Planned events within the protection interval; a level is not below 0.
         covers_review = method != "one_factor"
         interval = payload["lead_days"] + payload["supply_review_days"] * covers_review
@@ -132,14 +134,14 @@ class JxcPlanner(models.AbstractModel):
             interval,
         )
         events = np.maximum(
-            np.round(levels.per_day * days, DIGITS),
+            np.round(coming * days, DIGITS),
             -np.round(levels.reorder_point, DIGITS),
         )
         reorder_point = np.round(levels.reorder_point + events, DIGITS)
         order_up_to = np.round(reorder_point + levels.quantity, DIGITS)
         # Odoo's forecast has these deliveries off already; a min is not below 0.
         booked = np.minimum(
-            np.round(levels.per_day * payload["booked_days"], DIGITS), reorder_point
+            np.round(coming * payload["booked_days"], DIGITS), reorder_point
         )
         odoo = policy.odoo_min_max(
             np.round(reorder_point - booked, DIGITS),
@@ -190,6 +192,8 @@ class JxcPlanner(models.AbstractModel):
             "pattern": PATTERN[payload["pattern"]],
             "confidence": self._confidence(payload),
             "history_weeks": payload["weeks"],
+            "censored_share": np.round(payload["censored_share"], 4),
+            "season_factor": np.round(payload["season"], 4),
             "consumption_qty": np.round(payload["consumption_qty"], DIGITS),
             "consumption_value": np.round(
                 payload["consumption_qty"] * payload["supply_unit_cost"], 2
@@ -201,6 +205,7 @@ class JxcPlanner(models.AbstractModel):
             "order_price": np.round(levels.price, 6),
             "lead_days": np.round(payload["lead_days"], 1),
             "lead_days_sd": np.round(payload["lead_days_sd"], 1),
+            "lead_days_closed": payload["lead_days_closed"],
             "lead_receipts": payload["lead_receipts"],
             "lead_vendor_receipts": payload["lead_vendor_receipts"],
             "eoq": np.round(economic, DIGITS),
@@ -248,7 +253,13 @@ class JxcPlanner(models.AbstractModel):
         articles = self._articles(company, payload)
         states = self._states(payload)
         parameters = plan.Parameters.from_dict(target["parameters"])
-        result = plan.plan(states, states.shape[1] - 1, articles, parameters)
+        result = plan.plan(
+            states,
+            states.shape[1] - 1,
+            articles,
+            parameters,
+            season=payload["season"],
+        )
         estimates = result.estimates
         # The deviation of a week: without what unreliable lead times add.
         late = (estimates.rate * articles.lead_time_sd) ** 2
@@ -283,7 +294,8 @@ class JxcPlanner(models.AbstractModel):
         """Trailing mean and deviation, and the same fill rate for each article."""
         mean, sd = payload["mean"], payload["sd"]
         terms = self._buying_terms(company, payload)
-        result = textbook.plan(mean, sd, terms, fill_rate)
+        season = payload["season"]
+        result = textbook.plan(mean, sd, terms, fill_rate, season)
         levels = result.levels
         return Levels(
             per_day=mean,
@@ -291,8 +303,8 @@ class JxcPlanner(models.AbstractModel):
             relative_error=payload["relative_error"],
             quantity=result.quantity,
             price=result.price,
-            lead_time_demand=mean * terms.lead_time,
-            review_demand=mean * terms.review,
+            lead_time_demand=mean * season * terms.lead_time,
+            review_demand=mean * season * terms.review,
             safety_stock=levels.safety_stock,
             safety_lead_time=levels.safety_stock_lead_time,
             uncovered=np.zeros(len(mean)),
@@ -310,9 +322,9 @@ class JxcPlanner(models.AbstractModel):
         mean, sd = payload["mean"], payload["sd"]
         terms = self._buying_terms(company, payload)
         lots = textbook.plan(mean, sd, terms, company.jxc_fill_rate)
-        sigma = sd * np.sqrt(terms.lead_time)
+        sigma = sd * payload["season"] * np.sqrt(terms.lead_time)
         safety = target["factor"] * sigma
-        expected = mean * terms.lead_time
+        expected = mean * payload["season"] * terms.lead_time
         none = np.zeros(len(mean))
         chosen = Levels(
             per_day=mean,

@@ -163,6 +163,7 @@ TERMS = {
     "eoq": ("eoq", DIGITS),
     "lead_days": ("lead_days", 1),
     "lead_days_sd": ("lead_days_sd", 1),
+    "lead_closed": ("lead_days_closed", 0),
     "lead_receipts": ("lead_receipts", 0),
     "lead_vendor_receipts": ("lead_vendor_receipts", 0),
     "lead_measured": ("lead_measured", 0),
@@ -171,6 +172,8 @@ TERMS = {
     "review_days": ("review_days", 1),
     "per_day": ("demand_per_day", 4),
     "weeks": ("history_weeks", 0),
+    "censored": ("censored_share", 4),
+    "season": ("season_factor", 4),
     "price": ("order_price", 6),
 }
 

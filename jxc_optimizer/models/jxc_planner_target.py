@@ -56,9 +56,11 @@ class JxcPlanner(models.AbstractModel):
         if previous and self._holds(previous, goal, len(eligible), today):
             return previous
         sample = _sample(payloads, demands, _evenly(eligible, LEARN_SERIES))
-        target = self._learn(company, sample)
+        season = self._find_season(company, sample)
+        target = self._learn(company, self._without_season(company, sample, season))
         return {
             **target,
+            "season": season,
             "goal": goal,
             "settled_on": today.isoformat(),
             "articles": len(eligible),
@@ -154,7 +156,7 @@ _SAMPLE = (
     "start", "weeks", "whole_units", "consumption_qty", "consumption_lines",
     "supply_unit_cost", "supply_order_cost", "supply_moq", "supply_multiple",
     "supply_holding_rate", "supply_review_days", "supply_max_cover_days",
-    "supply_fill_floor", "lead_days", "lead_days_sd",
+    "supply_fill_floor", "supply_categ_id", "lead_days", "lead_days_sd",
 )  # fmt: skip
 
 

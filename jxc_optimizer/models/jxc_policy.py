@@ -39,6 +39,8 @@ COLUMNS = {
     "pattern": "varchar",
     "confidence": "varchar",
     "history_weeks": "int4",
+    "censored_share": "numeric",
+    "season_factor": "numeric",
     "consumption_qty": "numeric",
     "consumption_value": "numeric",
     "consumption_lines": "int4",
@@ -48,6 +50,7 @@ COLUMNS = {
     "order_price": "numeric",
     "lead_days": "numeric",
     "lead_days_sd": "numeric",
+    "lead_days_closed": "int4",
     "lead_receipts": "int4",
     "lead_vendor_receipts": "int4",
     "eoq": "numeric",
@@ -148,6 +151,23 @@ class JxcPolicy(models.Model):
     history_weeks = fields.Integer(
         "Weeks of History", readonly=True, help="Weeks since the first demand."
     )
+    censored_share = fields.Float(
+        "Time Without Stock",
+        digits=(16, 4),
+        readonly=True,
+        help="Share of the days since the first demand, as far as forecasts look back. "
+        "Weeks without stock on most days are left out of the forecast, others are "
+        "scaled up. 0 too where the stock rebuilt from the moves does not add up.",
+    )
+
+    season_factor = fields.Float(
+        "Season",
+        digits=(16, 4),
+        readonly=True,
+        help="Demand of the protection interval that begins now, relative to an average "
+        "time of the year. 1 where the category has no season, or none that proved "
+        "itself on years held back.",
+    )
 
     consumption_qty = fields.Float("Consumption", digits="Product Unit", readonly=True)
     consumption_value = fields.Monetary(
@@ -173,6 +193,12 @@ class JxcPolicy(models.Model):
         readonly=True,
         help="Standard deviation of the lead time. A vendor without receipts counts "
         "as the average one.",
+    )
+    lead_days_closed = fields.Integer(
+        "of Which Closed",
+        readonly=True,
+        help="Days on which the vendor or the company does not work, met by an order of "
+        "the next review.",
     )
     lead_receipts = fields.Integer(
         "Receipts",

@@ -74,7 +74,7 @@ class JxcProjection(models.AbstractModel):
         if not len(rules):
             return 0
         flows = self._read_flows(company, today)
-        events = self.env["jxc.demand.event"]._extra_profile(
+        changes = self.env["jxc.season"]._profile(
             company,
             rules["product_id"],
             rules["warehouse_id"],
@@ -86,7 +86,7 @@ class JxcProjection(models.AbstractModel):
             rows = rules[start : start + BATCH]
             mine = flows[(flows["row"] > start) & (flows["row"] <= start + len(rows))]
             incoming, booked = _by_day(mine, start, len(rows))
-            ahead = None if events is None else events[start : start + len(rows)]
+            ahead = None if changes is None else changes[start : start + len(rows)]
             found = projection.project(_articles(rows), incoming, booked, ahead)
             parts.append(_columns(rows, found, today))
         columns = {

@@ -293,7 +293,9 @@ class JxcRun(models.Model):
 
     def _prepare(self, watch: Stopwatch) -> None:
         with watch.step("refresh demand"):
-            self.env["jxc.demand.day"]._refresh(self.company_id)
+            counted = self.env["jxc.demand.day"]._refresh(self.company_id)
+            if any(counted.values()):
+                self.env["jxc.demand.one.off"]._propose(self.company_id, self.date)
             self.env["jxc.demand.event"]._measure(self.company_id, self.date)
         with watch.step("compare inputs"):
             if self._take_over():
@@ -336,6 +338,7 @@ class JxcRun(models.Model):
             target = planner._settle(
                 company, payloads, demands, last.target, self.date
             )
+        self.env["jxc.season"]._publish(company, target.get("season"))
         self.write(
             {
                 "state": "publishing",

@@ -32,6 +32,7 @@ class Supply:
     on_hand: np.ndarray
     has_rule: np.ndarray  # a reordering rule stands on the location
     active: np.ndarray  # the product is not archived
+    categ_id: np.ndarray  # 0 = none
     holding_rate: np.ndarray  # share of the value a year
     review_days: np.ndarray
     max_cover_days: np.ndarray  # that one order may last
@@ -112,6 +113,7 @@ class JxcSupply(models.AbstractModel):
                     "on_hand": on_hand.get((product_id, location_id), 0.0),
                     "has_rule": bool(rule),
                     "active": product["active"],
+                    "categ_id": product["categ_id"],
                     "holding_rate": article.get(
                         "holding_rate", company.jxc_holding_rate
                     ),
@@ -155,6 +157,7 @@ class JxcSupply(models.AbstractModel):
             on_hand=column("on_hand"),
             has_rule=column("has_rule", bool),
             active=column("active", bool),
+            categ_id=column("categ_id", int),
             **{
                 name: column(name)
                 for name in (
@@ -193,7 +196,7 @@ class JxcSupply(models.AbstractModel):
                                 ORDER BY 1),
                           EXISTS (SELECT FROM product_supplierinfo
                                    WHERE product_tmpl_id = template.id),
-                          template.id
+                          template.id, COALESCE(template.categ_id, 0)
                      FROM product_product AS product
                      JOIN product_template AS template
                        ON template.id = product.product_tmpl_id
@@ -207,10 +210,11 @@ class JxcSupply(models.AbstractModel):
             product_id: {
                 "active": active,
                 "cost": cost,
+                "categ_id": categ_id,
                 # what Odoo chooses stock rules by; made products have their own times
                 "kind": (tuple(routes), sold, product_id if template in made else 0),
             }
-            for product_id, active, cost, routes, sold, template in rows
+            for product_id, active, cost, routes, sold, template, categ_id in rows
         }
 
     def _made_templates(self) -> set[int]:

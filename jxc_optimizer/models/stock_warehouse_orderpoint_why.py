@@ -113,7 +113,10 @@ class StockWarehouseOrderpoint(models.Model):
                 quantity=number(terms["per_day"], 2),
                 weeks=number(terms["weeks"]),
             ),
+            *self._jxc_censored_facts(terms),
+            *self._jxc_season_facts(terms),
             self._jxc_lead_time_fact(terms),
+            *self._jxc_closed_facts(terms),
             _("Days between two reviews: %s", number(terms["review_days"])),
             *self._jxc_target_facts(terms),
             *self._jxc_chosen_facts(terms),
@@ -138,6 +141,41 @@ class StockWarehouseOrderpoint(models.Model):
         )
         facts.append(_("Confidence %s", confidence.get(terms["confidence"], "")))
         return facts
+
+    def _jxc_censored_facts(self, terms: dict) -> list[str]:
+        """Days on which nothing could be sold."""
+        share = 100 * terms.get("censored", 0.0)
+        if share < 0.05:
+            return []
+        return [
+            self.env._(
+                "Without stock on %s %% of the days: they do not count as days without "
+                "demand",
+                formatLang(self.env, share, digits=1),
+            )
+        ]
+
+    def _jxc_season_facts(self, terms: dict) -> list[str]:
+        """How the coming time compares with an average one."""
+        change = 100 * (terms.get("season", 1.0) - 1.0)
+        if abs(change) < 0.5:
+            return []
+        share = formatLang(self.env, abs(change), digits=0)
+        if change > 0:
+            return [
+                self.env._(
+                    "Season of the category: %s %% more than usual until the next "
+                    "review's order arrives",
+                    share,
+                )
+            ]
+        return [
+            self.env._(
+                "Season of the category: %s %% less than usual until the next "
+                "review's order arrives",
+                share,
+            )
+        ]
 
     def _jxc_target_facts(self, terms: dict) -> list[str]:
         """What is aimed at, and how this article takes part in it."""
@@ -245,6 +283,19 @@ class StockWarehouseOrderpoint(models.Model):
             receipts=receipts,
             vendor=vendor,
         )
+
+    def _jxc_closed_facts(self, terms: dict) -> list[str]:
+        """Days of the lead time on which nobody works."""
+        if not terms.get("lead_closed"):
+            return []
+        days = formatLang(self.env, terms["lead_closed"], digits=0)
+        return [
+            self.env._(
+                "of which the vendor or the company is closed on %s: an order of the "
+                "next review will meet these days",
+                days,
+            )
+        ]
 
     def _jxc_missing_text(self) -> str:
         """Why there is no suggestion, and what to do about it."""

@@ -9,6 +9,12 @@ from . import test_target
 from . import test_demand
 from . import test_demand_event
 from . import test_demand_property
+from . import test_one_off
+from . import test_policy_forecast
+from . import test_season
+from . import test_service
+from . import test_stock_out
+from . import test_vendor_closure
 from . import test_translations
 from . import test_tours
 from . import test_stock_age

@@ -1,4 +1,5 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
@@ -322,6 +323,38 @@ class TestDemand(TransactionCase):
             """SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'jxc_demand%'"""
         )
         self.assertEqual(self.env.cr.fetchone(), (4,))
+
+    def test_weekly_proof(self):
+        """Repairs what went wrong and says so; a second call finds nothing due."""
+
+        def call():
+            with (
+                patch.object(self.registry["ir.cron"], "_commit_progress") as progress,
+                patch.object(type(self.demand), "_companies_to_prove", due),
+            ):
+                progress.return_value = 60.0
+                self.demand._cron_rebuild()
+
+        def due(model):
+            return [c for c in find(model) if c == self.company]
+
+        find = type(self.demand)._companies_to_prove
+        state = self.env["jxc.demand.state"].search
+        mine = [("company_id", "=", self.company.id)]
+        self.move(self.stock, self.customers, 5, datetime(2026, 3, 1))
+        call()  # never counted before
+        self.assertEqual(self.days(), {date(2026, 3, 1): 5})
+        self.env.cr.execute("UPDATE jxc_demand_series SET quantity = '{4}'")
+        self.demand.invalidate_model()
+        call()  # counted this week
+        self.assertEqual(self.days(), {date(2026, 3, 1): 4})
+        state(mine).rebuilt_at -= timedelta(7)
+        name = "odoo.addons.jxc_optimizer.models.jxc_demand_proof"
+        with self.assertLogs(name, "WARNING"):
+            call()
+        self.assertEqual(self.days(), {date(2026, 3, 1): 5})
+        self.assertEqual(state(mine).differences, 1)
+        self.assertEqual(due(self.demand), [])
 
     def test_many_lines_at_once_mean_counting_everything(self):
         self.refresh()

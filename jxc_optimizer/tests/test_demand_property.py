@@ -1,11 +1,12 @@
 import os
+from datetime import date, timedelta
 from random import Random
 
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
 from .demand_history import History
-from .demand_reference import demand
+from .demand_reference import demand, without_stock
 
 HISTORIES = 500 if os.environ.get("JXC_LONG") else 20
 
@@ -36,6 +37,34 @@ class TestDemandProperty(TransactionCase):
             for place, figures in expected.items():
                 for mine, theirs in zip(actual[place], figures, strict=True):
                     self.assertAlmostEqual(mine, theirs, 5, (when, place))
+            self.compare_stock(company, key, without_stock(company, key, tz, expected))
+
+    def compare_stock(self, company, key, expected):
+        self.env.cr.execute(
+            """SELECT product_id, out_from, out_until::text[], negative_until::text
+                 FROM jxc_demand_series
+                WHERE company_id = %s AND location_id = %s AND days != '{}'""",
+            [company.id, key.id],
+        )
+        rows = self.env.cr.fetchall()
+        self.assertEqual({row[0] for row in rows}, set(expected))
+        for product, first_days, last_days, negative in rows:
+            days, ends_empty, below, ends_below = expected[product]
+            end = days[-1] if days else date.min
+            out = []
+            for first, last in zip(first_days, last_days, strict=True):
+                if last == "infinity":
+                    self.assertTrue(ends_empty)
+                    self.assertEqual(last, last_days[-1])
+                    self.assertGreater(first, end)
+                    continue
+                while first <= date.fromisoformat(last):
+                    out.append(first)
+                    first += timedelta(1)
+            self.assertEqual(out, days)
+            self.assertEqual("infinity" in last_days, ends_empty)
+            last_below = "infinity" if ends_below else below and str(below)
+            self.assertEqual(negative, last_below)
 
     def test_random_histories(self):
         # Two companies and their warehouses are made once; histories are undone.

@@ -2,7 +2,15 @@
 
 import numpy as np
 import pytest
-from engine.demand import clean, first_sale, inherit, propose_outliers, to_buckets
+from engine.demand import (
+    clean,
+    first_sale,
+    inherit,
+    propose_outliers,
+    to_buckets,
+    uncensored,
+)
+from engine.textbook import weekly_statistics
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +53,67 @@ def test_contradictory_stock_masks_nothing():
 def test_time_out_of_stock_before_the_start_does_not_count():
     result = clean([[0, 5, 5]], stocked_out=[[1, 0, 0]])
     assert result.censored_share.tolist() == [0] and not result.masked.any()
+
+
+def test_returns_stay_and_the_earliest_of_too_many_stock_outs_count():
+    result, share = uncensored(
+        [[9, 0, 0, 0, -2, 6, 0, 4]], [[1, 1, 1, 1, 0.5, 0.25, 1, 0]], [1]
+    )
+    # of seven weeks at most half may be unknown: three, the latest ones
+    np.testing.assert_allclose(result, [[9, 0, NAN, NAN, -2, 8, NAN, 4]])
+    assert share[0] == pytest.approx(4.75 / 7)
+
+
+def naive_uncensored(row, share, start):
+    """What a planner with a pencil would do."""
+    most = (len(row) - start) / 2
+    result = list(row)
+    for period in reversed(range(start, len(row))):
+        if share[period] > 0.5:
+            if most >= 1:
+                result[period], most = NAN, most - 1
+        elif row[period] > 0:
+            result[period] = row[period] / (1 - share[period])
+    return result
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([-1.0, 0.0, 1.0, 7.0]),
+            st.sampled_from([0, 1 / 7, 3 / 7, 4 / 7, 1]),
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    st.integers(0, 11),
+)
+def test_uncensored_as_by_hand(cells, start):
+    row, share = map(list, zip(*cells, strict=True))
+    start = min(start, len(row))
+    expected = naive_uncensored(row, share, start)
+    np.testing.assert_allclose(uncensored([row], [share], [start])[0][0], expected)
+
+
+def test_statistics_without_stock_outs_are_those_of_full_shelves():
+    """Drawn demand that nobody can buy on days without stock."""
+    rng = np.random.default_rng(5)
+    days = rng.poisson(4.0, (400, 104, 7)).astype(float)
+    # out of stock every now and then for one to three weeks
+    begins = rng.random((400, 728)) < 0.008
+    length = rng.integers(7, 22, (400, 728))
+    out = np.zeros((400, 728), bool)
+    for row, day in zip(*np.nonzero(begins), strict=True):
+        out[row, day : day + length[row, day]] = True
+    out = out.reshape(days.shape)
+    sold = np.where(out, 0.0, days).sum(axis=2)
+    weeks = np.full(400, 104)
+    seen = weekly_statistics(uncensored(sold, out.mean(axis=2), weeks * 0)[0], weeks)
+    blind = weekly_statistics(sold, weeks)
+    assert out.mean() > 0.08 and blind.mean.mean() < 3.7
+    assert seen.mean.mean() == pytest.approx(4.0, rel=0.01)
+    # scaled weeks are less certain than whole ones: a little above the root of 4
+    assert 2.0 < seen.sd.mean() < 2.2 < blind.sd.mean()
 
 
 def test_confirmed_one_offs_leave():

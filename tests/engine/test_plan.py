@@ -235,3 +235,20 @@ def test_articles_off_sale_are_not_ordered():
     outcome = trial.run(case, plan_of, known, levels)
     assert outcome.orders[1, 0, 0] > 0 and outcome.orders[1, 0, 1] == 0
     assert totals(outcome, 1.0).fill_units[1, 0] == 1
+
+
+def test_out_of_stock_is_still_on_sale():
+    """Unknown weeks between sales: ordered again; before and after them: not."""
+    demand = np.full((3, 60), 2.0)
+    demand[0, 20:30] = np.nan
+    demand[1, :30] = np.nan
+    demand[2, 20:] = np.nan
+    case = trial.Case(demand, 1, 5, 0.25, 1)
+    known = trial.basics(case, np.array([18, 25, 45]))
+    assert known.on_sale.T.tolist() == [
+        [True] * 3,
+        [False, False, True],
+        [True] + [False] * 2,
+    ]
+    # what is not known counts neither as demand nor as none
+    np.testing.assert_allclose(known.mean[:, 0], 2.0)

@@ -9,9 +9,38 @@ WAVE = np.array([0.4, 0.6, 0.9, 1.2, 1.5, 1.8, 1.6, 1.3, 1.0, 0.8, 0.5, 0.4])
 
 def test_the_same_wave_every_year_is_found_exactly():
     level = np.array([[10.0], [2.0]])
-    growth = np.repeat([1.0, 1.5, 3.0], 12)
+    growth = 1.5 ** (np.arange(36) / 12)
     demand = level * np.tile(WAVE, 3) * growth
     np.testing.assert_allclose(season.indices(demand, [0, 0], 12), [WAVE], atol=1e-12)
+
+
+def test_growth_is_no_season():
+    """Half as much again every year, or half of it: each year rises or falls."""
+    for growth in (1.5, 0.5, 1.0):
+        demand = 20.0 * growth ** (np.arange(104) / 52)[None]
+        np.testing.assert_allclose(season.indices(demand, [0]), 1.0, atol=1e-9)
+
+
+def test_unknown_weeks_are_no_dip():
+    """An article out of stock in the same weeks of both years."""
+    demand = np.full((3, 104), 6.0)
+    demand[0, 10:20] = demand[0, 62:72] = np.nan
+    assert season.indices(demand, [0, 0, 0]).tolist() == [[1.0] * 52]
+    assert season.indices(np.nan_to_num(demand), [0, 0, 0]).min() < 0.8
+
+
+def test_classical_decomposition_agrees():
+    """A season with growth, against the centred moving average of the textbooks."""
+    weeks = np.arange(4 * 52)
+    wave = 1 + 0.5 * np.sin(2 * np.pi * weeks / 52)
+    demand = 30.0 * 1.2 ** (weeks / 52) * wave
+    window = np.ones(53)
+    window[[0, -1]] = 0.5
+    trend = np.convolve(demand, window / 52, mode="valid")
+    ratio = (demand[26:-26] / trend).reshape(3, 52).mean(axis=0)
+    classical = np.roll(ratio / ratio.mean(), 26)
+    index = season.indices(demand[None], [0])[0]
+    np.testing.assert_allclose(index, classical, atol=0.02)
 
 
 def test_no_season_from_noise():

@@ -1,0 +1,118 @@
+"""Days without stock, rebuilt from the moves."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from .jxc_demand_copy import EPOCH, copy_rows
+from .jxc_demand_matrix import WEEK, DemandMatrix
+
+#: stock below this is none; sums of rounded figures are off by less
+NOTHING = 1e-4
+#: an article that is out of stock for longer, and still is, is hardly waited for
+MOST_DAYS = 91
+
+
+class JxcDemandDay(models.Model):
+    _inherit = "jxc.demand.day"
+
+    def _rebuild_stock(self) -> None:
+        """``jxc_demand_new``: ``jxc_demand_arrays`` with the times without stock.
+
+        The stock at the end of a day is all that came in or went out until then. A
+        time without stock begins on the day after the last piece left and ends on the
+        day before something came in.
+        """
+        self._temporary(
+            "jxc_demand_new",
+            SQL(
+                """SELECT series.*, COALESCE(stock.out_from, '{}') AS out_from,
+                          COALESCE(stock.out_until, '{}') AS out_until,
+                          stock.negative_until
+                     FROM jxc_demand_arrays series
+                     LEFT JOIN LATERAL (
+                          SELECT array_agg(day + 1 ORDER BY day) FILTER (WHERE %(out)s)
+                                     AS out_from,
+                                 array_agg(next - 1 ORDER BY day) FILTER (WHERE %(out)s)
+                                     AS out_until,
+                                 max(next - 1) FILTER (WHERE level <= -%(nothing)s)
+                                     AS negative_until
+                            FROM (SELECT day, sum(change) OVER by_day AS level,
+                                         lead(day, 1, 'infinity') OVER by_day AS next
+                                    FROM (SELECT day, sum(change) AS change
+                                            FROM (SELECT day, -quantity - returned
+                                                    FROM unnest(
+                                                         days, quantity, returned)
+                                                      AS gone(day, quantity, returned)
+                                                   UNION ALL
+                                                  SELECT * FROM unnest(
+                                                         moved_days, moved)
+                                                 ) AS change(day, change)
+                                           GROUP BY day) AS day
+                                  WINDOW by_day AS (ORDER BY day)) AS level
+                          ) AS stock ON days != '{}'""",
+                out=SQL("abs(level) < %s AND next > day + 1", NOTHING),
+                nothing=NOTHING,
+            ),
+        )
+
+    @api.model
+    def _read_stocked_out(
+        self, company, first_product: int, last_product: int, history: DemandMatrix
+    ) -> np.ndarray:
+        """Share of the days of each week on which there was no stock [n, w], 0..1.
+
+        One statement. All 0 where the stock, rebuilt from the moves, was below zero in
+        these weeks: some move is missing, or has a wrong date. Of a time that is not
+        over only the first ``MOST_DAYS`` count.
+
+        :param history: the demand of the same range of products
+        """
+        weeks = history.quantity.shape[1]
+        last = history.last_day.item()
+        first = (history.last_day - WEEK * weeks + 1).item()
+        self.env.flush_all()
+        rows = copy_rows(
+            self.env.cr,
+            _times(company, first_product, last_product, first, last),
+            {"location_id": "i4", "product_id": "i4", "first": "i4", "last": "i4"},
+        )
+        place = history.find(rows["location_id"], rows["product_id"])
+        rows, place = rows[place >= 0], place[place >= 0]
+        start = int((history.last_day - EPOCH).astype(int)) - WEEK * weeks + 1
+        some, row = np.unique(place, return_inverse=True)
+        # +1 where a time begins, -1 after its end: the sum is 1 in between.
+        turns = np.zeros((len(some), WEEK * weeks + 1), dtype=np.int8)
+        turns[row, rows["first"] - start] += 1
+        turns[row, rows["last"] + 1 - start] -= 1
+        out = np.cumsum(turns[:, :-1], axis=1, dtype=np.int8)
+        share = np.zeros(history.quantity.shape, dtype=np.float32)
+        share[some] = out.reshape(len(some), weeks, WEEK).sum(axis=2) / WEEK
+        return share
+
+
+def _times(company, first_product: int, last_product: int, first: date, last: date):
+    """Times without stock between two days, of series whose stock is right there."""
+    return SQL(
+        """SELECT location_id, product_id, greatest(time.first, %(first)s::date),
+                  CASE WHEN time.last >= %(last)s
+                       THEN least(time.first + %(most)s, %(last)s) ELSE time.last END
+             FROM jxc_demand_series
+            CROSS JOIN LATERAL unnest(out_from, out_until) AS time(first, last)
+            WHERE company_id = %(company)s
+              AND product_id BETWEEN %(first_product)s AND %(last_product)s
+              AND COALESCE(negative_until, '-infinity') < %(first)s
+              AND time.last >= %(first)s AND time.first <= %(last)s
+              AND (time.last < %(last)s OR time.first + %(most)s >= %(first)s)""",
+        company=company.id,
+        first_product=first_product,
+        last_product=last_product,
+        first=first,
+        last=last,
+        most=MOST_DAYS - 1,
+    )
