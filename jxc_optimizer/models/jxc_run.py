@@ -335,9 +335,7 @@ class JxcRun(models.Model):
                 [("company_id", "=", company.id), ("state", "=", "done")], limit=1
             )
             demands = (shard._load_demand() for shard in self.shard_ids)
-            target = planner._settle(
-                company, payloads, demands, last.target, self.date
-            )
+            target = planner._settle(company, payloads, demands, last.target, self.date)
         self.env["jxc.season"]._publish(company, target.get("season"))
         self.write(
             {

@@ -41,6 +41,7 @@ OUTPUTS = (
     "jxc.replay",
     "jxc.replenish",
     "jxc.run",
+    "jxc.season",
     "jxc.stock",
 )
 #: what a run reads of a reordering rule, of which it writes the other columns
