@@ -20,6 +20,7 @@
         "data/ir_cron.xml",
         "views/stock_warehouse_orderpoint_views.xml",
         "views/jxc_policy_views.xml",
+        "views/jxc_policy_history_views.xml",
         "views/jxc_run_views.xml",
         "views/jxc_cell_views.xml",
         "views/jxc_article_views.xml",

@@ -5,6 +5,7 @@ from . import jxc_run_automatic
 from . import jxc_run_shard
 from . import jxc_run_unchanged
 from . import jxc_policy
+from . import jxc_policy_history
 from . import jxc_article
 from . import jxc_article_export
 from . import jxc_supply

@@ -151,7 +151,8 @@ def parts(lines: SQL) -> SQL:
     columns = SQL(
         """way.place << 31 | l.product_id AS series, l.day, way.sign,
            way.wanted AND l.back IS NOT TRUE AS wanted,
-           way.customer AND l.back IS NOT TRUE AS blind, COALESCE(l.share, 0) AS share"""
+           way.customer AND l.back IS NOT TRUE AS blind,
+           COALESCE(l.share, 0) AS share"""
     )
     joins = SQL(
         """JOIN jxc_demand_place source ON source.location_id = l.location_id

@@ -10,12 +10,13 @@ from odoo.tools import SQL
 
 from .jxc_lock import replenishment_lock
 from .jxc_planner import Stopwatch
+from .jxc_run_automatic import APPLY_AT_ONCE
 from .jxc_policy import METHODS
 
 _logger = logging.getLogger(__name__)
 
-#: products per shard: some seconds of work, so that no step nears a time limit
-SHARD_PRODUCTS = 10_000
+#: products per shard: a second of work, and less in which its rules are locked
+SHARD_PRODUCTS = 2_500
 #: tries of a step that met somebody else's change
 TRIES = 3
 UNFINISHED = ("waiting", "reading", "settling", "publishing")
@@ -135,6 +136,7 @@ class JxcRun(models.Model):
         # sudo: planners cancel runs but do not write the log
         runs = self.sudo().filtered(lambda run: run.state in UNFINISHED)
         runs.write({"state": "cancelled", "finished_at": fields.Datetime.now()})
+        runs._sum_up()
         runs.shard_ids._forget()
 
     # -- the scheduled action ----------------------------------------------------
@@ -214,12 +216,16 @@ class JxcRun(models.Model):
             watch = Stopwatch(self.env.cr)
             self._try_unit(watch)
             self.invalidate_recordset()
-            if not self.exists():
+            if not self.exists() or self._works_elsewhere():
                 return True
             # One more than is left of this run, so that the next one is called for.
             left = progress(1, remaining=self._units_left())
             if left <= 0 and self.state in UNFINISHED:
                 return False
+
+    def _works_elsewhere(self) -> bool:
+        """Whether what comes next is done by others, who call for us when it is."""
+        return False
 
     def _units_left(self) -> int:
         runs = self.search([("state", "in", UNFINISHED)])
@@ -257,7 +263,18 @@ class JxcRun(models.Model):
                 "finished_at": fields.Datetime.now(),
             }
         )
+        self._sum_up()
         self.shard_ids._forget()
+
+    def _sum_up(self) -> None:
+        """What the shards did; each counts its own, so that they can work at once."""
+        for run in self:
+            run.write(
+                {
+                    name: sum(run.shard_ids.mapped(name))
+                    for name in ("policies_changed", "rules_changed", "rules_applied")
+                }
+            )
 
     def _log_times(self, watch: Stopwatch) -> None:
         timings = dict(self.timings or {})
@@ -325,6 +342,9 @@ class JxcRun(models.Model):
         with watch.step("lead times"):
             payloads = [shard._load() for shard in self.shard_ids]
             planner._measure(company, payloads, self.date)
+        with watch.step("bookings"):
+            planner._measure_bookings(company, payloads, self.date)
+        with watch.step("classes"):
             classes = planner._classify(company, payloads)
             for shard, payload, abc in zip(
                 self.shard_ids, payloads, classes, strict=True
@@ -355,18 +375,29 @@ class JxcRun(models.Model):
             policies = self.env["jxc.policy"]._write_changes(
                 self.company_id, self, shard._products(), plan
             )
+        with watch.step("write history"):
+            self.env["jxc.policy.history"]._record(
+                self.company_id, shard._products(), self.date
+            )
         with watch.step("write rules"):
             rules = planner._publish_rules(self.company_id, shard._products(), plan)
         shard._forget()
-        shard.state = "published"
-        self.policies_changed += policies
-        self.rules_changed += rules
+        shard.write(
+            {
+                "state": "published",
+                "policies_changed": policies,
+                "rules_changed": rules,
+            }
+        )
 
     def _project_shard(self, shard, watch: Stopwatch) -> None:
         """Apply what may be applied automatically, then say what today needs."""
         chosen = SQL("rule.product_id BETWEEN %s AND %s", *shard._products())
         with watch.step("apply"):
-            self.rules_applied += self._apply_automatically(chosen)
+            applied = self._apply_automatically(chosen)
+            shard.rules_applied += applied
+            if applied >= APPLY_AT_ONCE:
+                return  # and the rest in the next unit: nobody is to wait for all
         with watch.step("project"):
             self.env["jxc.projection"]._refresh(self.company_id, chosen)
         shard.state = "done"

@@ -8,6 +8,9 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
+#: rules applied in one transaction, less than a second's: they stay locked until then
+APPLY_AT_ONCE = 200
+
 
 class JxcRun(models.Model):
     """Suggestions that a run applies itself, and their limits."""
@@ -22,7 +25,7 @@ class JxcRun(models.Model):
         company allows at once. Changes within its tolerance are not worth making.
 
         :param chosen: condition on ``rule``
-        :returns: number of rules changed
+        :returns: number of rules changed; with APPLY_AT_ONCE there may be more
         """
         self.ensure_one()
         company = self.company_id
@@ -45,9 +48,11 @@ class JxcRun(models.Model):
                       AND policy.confidence IN ('A', 'B')
                       AND policy.on_hand >= 0
                       AND %(size)s > %(tolerance)s AND %(size)s <= %(limit)s
-                    ORDER BY rule.id""",
+                    ORDER BY rule.id
+                    LIMIT %(most)s""",
                 company=company.id,
                 chosen=chosen,
+                most=APPLY_AT_ONCE,
                 size=_CHANGE,
                 tolerance=company.jxc_change_tolerance,
                 limit=company.jxc_change_limit,

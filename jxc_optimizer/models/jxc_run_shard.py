@@ -29,6 +29,9 @@ class JxcRunShard(models.Model):
         required=True,
         default="waiting",
     )
+    policies_changed = fields.Integer()
+    rules_changed = fields.Integer()
+    rules_applied = fields.Integer()
     series = fields.Integer(help="Product × location pairs with history.")
     payload = fields.Binary(
         attachment=False,

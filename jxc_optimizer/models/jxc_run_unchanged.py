@@ -103,6 +103,7 @@ class JxcRun(models.Model):
 
     def _finish(self) -> None:
         self.outputs = self._digest([_state_of("jxc_policy")])
+        self._sum_up()
         self.write({"state": "done", "finished_at": fields.Datetime.now()})
 
     def _digest_inputs(self) -> str:

@@ -139,6 +139,12 @@ class ResCompany(models.Model):
         default=365,
         help="Days without demand after which stock counts as dead.",
     )
+    jxc_policy_keep_days = fields.Integer(
+        "Keep Old Policies",
+        default=1095,
+        help="Days after which the history forgets what was advised before. What is "
+        "advised now always stays.",
+    )
     jxc_case_approval = fields.Monetary(
         "Approval Above",
         default=1000.0,
@@ -163,6 +169,7 @@ class ResCompany(models.Model):
         "jxc_excess_days",
         "jxc_dead_days",
         "jxc_case_approval",
+        "jxc_policy_keep_days",
     )
     def _check_jxc_settings(self):
         _ = self.env._
@@ -203,6 +210,8 @@ class ResCompany(models.Model):
                     "The days for review must be above 0 and below those for excess, "
                     "and these below those for dead stock."
                 )
+            elif company.jxc_policy_keep_days < 1:
+                message = _("Old policies must be kept for a day at least.")
             elif company.jxc_case_approval < 0:
                 message = _("The value for approval must not be negative.")
             else:
