@@ -27,6 +27,8 @@
         "views/jxc_demand_event_views.xml",
         "views/jxc_vendor_closure_views.xml",
         "views/jxc_demand_decision_views.xml",
+        "views/jxc_demand_desk_views.xml",
+        "views/jxc_accuracy_views.xml",
         "views/jxc_change_views.xml",
         "views/jxc_import_templates.xml",
         "views/jxc_import_views.xml",

@@ -40,6 +40,7 @@ from . import jxc_demand_one_off_propose
 from . import jxc_demand_heir
 from . import jxc_demand_event
 from . import jxc_demand_event_effect
+from . import jxc_demand_adjustment
 from . import jxc_demand_day
 from . import jxc_demand_refresh
 from . import jxc_demand_stock
@@ -47,6 +48,10 @@ from . import jxc_move_promise
 from . import jxc_demand_proof
 from . import jxc_demand_read
 from . import jxc_demand_booking
+from . import jxc_demand_outlook
+from . import jxc_demand_desk
+from . import jxc_accuracy
+from . import jxc_accuracy_count
 from . import jxc_stock_age
 from . import jxc_stock_age_refresh
 from . import jxc_stock_case

@@ -7,9 +7,12 @@ from odoo.exceptions import ValidationError
 
 KINDS = [
     ("promotion", "Promotion"),
-    ("festival", "Festival or Shopping Day"),
+    ("shopping", "Shopping Day (11.11, 6.18)"),
+    ("spring", "Spring Festival"),
+    ("festival", "Another Festival"),
     ("closure", "Customers Closed"),
     ("other", "Other"),
+    ("adjustment", "Adjustment of the Forecast"),
 ]
 
 
@@ -23,12 +26,13 @@ class JxcDemandEvent(models.Model):
 
     _name = "jxc.demand.event"
     _description = "Planned Event"
+    _inherit = ["mail.thread"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(required=True)
-    kind = fields.Selection(KINDS, required=True, default="promotion")
-    active = fields.Boolean(default=True)
+    name = fields.Char(required=True, tracking=True)
+    kind = fields.Selection(KINDS, required=True, default="promotion", tracking=True)
+    active = fields.Boolean(default=True, tracking=True)
     batch = fields.Char(
         index="btree_not_null", readonly=True, help="What is imported together."
     )
@@ -45,8 +49,8 @@ class JxcDemandEvent(models.Model):
         ondelete="cascade",
         help="Empty: all warehouses of the company.",
     )
-    date_from = fields.Date("First Day", required=True)
-    date_to = fields.Date("Last Day", required=True)
+    date_from = fields.Date("First Day", required=True, tracking=True)
+    date_to = fields.Date("Last Day", required=True, tracking=True)
     scope = fields.Selection(
         [
             ("products", "Some Articles"),
@@ -67,6 +71,7 @@ class JxcDemandEvent(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        tracking=True,
         help="Of the demand on the days of the event; negative where less is sold. "
         "Proposed from past events of the same kind.",
     )
@@ -78,13 +83,13 @@ class JxcDemandEvent(models.Model):
         "in value.",
     )
     is_measured = fields.Boolean("Measured", readonly=True, copy=False)
-    note = fields.Char("Reason")
+    note = fields.Char("Reason", tracking=True)
 
     _dates = models.Constraint(
         "CHECK (date_to >= date_from)", "The last day cannot be before the first."
     )
     _change = models.Constraint(
-        "CHECK (expected_change >= -1 AND expected_change <= 50)",
+        "CHECK (expected_change >= -1 AND (expected_change <= 50 OR quantity > 0))",
         "The expected change must be between -100 % and +5,000 %.",
     )
 

@@ -29,6 +29,7 @@ class Event:
     change: float  # of the demand, as a share
     warehouse_id: int  # 0 = all
     products: np.ndarray | None  # None = all
+    comes_again: bool = False  # an adjustment: the history is to learn it
 
     def affects(self, product_ids: np.ndarray, warehouse_ids: np.ndarray) -> np.ndarray:
         """Which of the product × warehouse pairs take part, bool [n]."""
@@ -57,7 +58,11 @@ class JxcDemandEvent(models.Model):
                 ("date_to", ">=", first),
             ]
         )
-        products = self._products_of(events)
+        return events._as_effects()
+
+    def _as_effects(self) -> list[Event]:
+        """The events as the computation needs them, in their order."""
+        products = self._products_of(self)
         return [
             Event(
                 first=_number(event.date_from),
@@ -67,8 +72,9 @@ class JxcDemandEvent(models.Model):
                 else event.expected_change,
                 warehouse_id=event.warehouse_id.id or 0,
                 products=None if event.scope == "all" else products[event.id],
+                comes_again=event.kind == "adjustment",
             )
-            for event in events
+            for event in self
         ]
 
     def _products_of(self, events) -> dict[int, np.ndarray]:
@@ -160,7 +166,7 @@ class JxcDemandEvent(models.Model):
         events = [
             event
             for event in self._events(company, _day(start), _day(end))
-            if event.change and event.change > LEAST_CHANGE
+            if event.change > LEAST_CHANGE and event.change and not event.comes_again
         ]
         if not events:
             return extra
@@ -207,6 +213,7 @@ class JxcDemandEvent(models.Model):
         over = self.sudo().search(
             [
                 ("company_id", "=", company.id),
+                ("kind", "!=", "adjustment"),
                 ("date_to", "<", today),
                 "|",
                 ("is_measured", "=", False),

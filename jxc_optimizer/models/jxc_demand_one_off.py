@@ -32,6 +32,12 @@ class JxcDemandOneOff(models.Model):
         digits="Product Unit",
         help="The part of the day's demand that will not come again.",
     )
+    usual_qty = fields.Float(
+        "Usual Week",
+        digits="Product Unit",
+        readonly=True,
+        help="Median of the weeks in which the article was sold, when it was proposed.",
+    )
     state = fields.Selection(
         [
             ("proposed", "Proposed"),
@@ -65,3 +71,8 @@ class JxcDemandOneOff(models.Model):
 
     def action_reject(self):
         self.write({"state": "rejected"})
+
+    def action_demand_desk(self):
+        """The article's demand, to judge by."""
+        self.ensure_one()
+        return self.product_id._jxc_demand_desk(self.location_id)

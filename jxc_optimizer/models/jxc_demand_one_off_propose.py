@@ -1,8 +1,8 @@
-"""Order lines so large that somebody should say whether they will come again."""
+"""Proposals of one-off demand: what stands out of an article's own history."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 
@@ -10,96 +10,99 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine.demand import propose_outliers
-from .jxc_demand_copy import EPOCH, copy_rows
+from . import jxc_bulk
 
-#: how far back the usual order lines are looked at
-YEAR_DAYS = 365
-#: what is older is not proposed any more; the first time everything is
-RECENT_DAYS = 35
-#: an order line must be so many times the average one before it is looked at closely
-CLEARLY = 2.0
+#: weeks back that are looked through
+WEEKS = 52
+#: share of all that was sold in them from which a peak bends the forecast
+LEAST_SHARE = 0.1
+PEAK = {
+    "location_id": "int4",
+    "product_id": "int4",
+    "last_day": "date",
+    "quantity": "numeric",
+    "usual": "numeric",
+}
 
 
 class JxcDemandOneOff(models.Model):
     _inherit = "jxc.demand.one.off"
 
     @api.model
-    def _propose(self, company, today: date) -> int:
-        """Propose the part of unusually large order lines above the usual.
+    def _propose(self, company, payload: dict, last_day) -> int:
+        """Propose the largest day of each week that stands out; two statements.
 
-        By ``propose_outliers`` on the largest order line of each day with demand within
-        a year. A day that is marked already, whatever was decided, is left alone. Three
-        statements, whatever the number of articles.
+        Only what matters to the forecast: a tenth of all that was sold, or more.
 
-        :returns: number of proposals
+        Weeks in which anything was proposed or decided before are left alone, so that
+        nobody has to say the same twice.
+
+        :param payload: what the planner read of a range of products
+        :param last_day: last day of its last week
+        :returns: number of new proposals
         """
-        # sudo: a run proposes, whoever starts it
-        marks = self.sudo().search_count([("company_id", "=", company.id)], limit=1)
-        self.env.flush_all()
-        since = today - timedelta(days=RECENT_DAYS if marks else YEAR_DAYS)
-        rows = copy_rows(
-            self.env.cr,
-            _unusual(company, today - timedelta(days=YEAR_DAYS), since),
-            {"location_id": "i4", "product_id": "i4", "day": "i4", "largest": "f8"},
-        )
-        if not len(rows):
+        demand = np.maximum(np.asarray(payload["demand"][:, -WEEKS:], dtype=float), 0)
+        over = np.round(propose_outliers(demand), 2)
+        whole = np.nan_to_num(demand).sum(axis=1, keepdims=True)
+        row, week = np.nonzero(over > LEAST_SHARE * whole)
+        if not len(row):
             return 0
-        pairs = rows["location_id"].astype(np.int64) << 32 | rows["product_id"]
-        _pair, series = np.unique(pairs, return_inverse=True)
-        place = np.arange(len(rows)) - np.searchsorted(series, series)
-        sizes = np.full((series[-1] + 1, place.max() + 1), np.nan)
-        sizes[series, place] = rows["largest"]
-        over = propose_outliers(sizes)[series, place]
-        recent = rows["day"] >= (np.datetime64(since) - EPOCH).astype(int)
-        found = np.flatnonzero((over > 0) & recent)
-        self.env.cr.execute(
+        sold = np.where(demand > 0, demand, np.nan)[row]
+        ends = np.array(
+            [last_day - timedelta(days=7 * back) for back in range(demand.shape[1])],
+            dtype=object,
+        )[::-1]
+        jxc_bulk.load(
+            self.env.cr,
+            "jxc_new_peak",
+            PEAK,
+            {
+                "location_id": payload["location_id"][row],
+                "product_id": payload["product_id"][row],
+                "last_day": ends[week],
+                "quantity": over[row, week],
+                "usual": np.round(np.nanmedian(sold, axis=1), 2),
+            },
+        )
+        return self._write_proposals(company)
+
+    def _write_proposals(self, company) -> int:
+        cr = self.env.cr
+        self.flush_model()
+        cr.execute(
             SQL(
                 """INSERT INTO jxc_demand_one_off
                           (company_id, warehouse_id, location_id, product_id, day,
-                           quantity, state, create_uid, write_uid, create_date,
-                           write_date)
-                   SELECT %(company)s, place.warehouse_id, location_id, product_id,
-                          %(epoch)s + day, quantity, 'proposed', %(user)s, %(user)s,
-                          now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-                     FROM unnest(%(locations)s, %(products)s, %(days)s,
-                                 %(quantities)s::numeric[])
-                          AS new(location_id, product_id, day, quantity)
-                     JOIN stock_location place ON place.id = location_id
-                    WHERE place.warehouse_id IS NOT NULL
-                       ON CONFLICT (location_id, product_id, day) DO NOTHING""",
+                           quantity, usual_qty, state, create_uid, write_uid,
+                           create_date, write_date)
+                   SELECT DISTINCT ON (peak.location_id, peak.product_id, peak.last_day)
+                          %(company)s, place.warehouse_id, peak.location_id,
+                          peak.product_id, demand.day,
+                          least(peak.quantity, demand.quantity), peak.usual,
+                          'proposed', %(user)s, %(user)s, %(now)s, %(now)s
+                     FROM jxc_new_peak peak
+                     JOIN stock_location place ON place.id = peak.location_id
+                     JOIN (SELECT location_id, product_id, day,
+                                  sum(quantity) AS quantity
+                             FROM jxc_demand_day
+                            WHERE company_id = %(company)s AND product_id = ANY (
+                                  ARRAY(SELECT DISTINCT product_id FROM jxc_new_peak))
+                            GROUP BY location_id, product_id, day) AS demand
+                       ON demand.location_id = peak.location_id
+                      AND demand.product_id = peak.product_id
+                      AND demand.day BETWEEN peak.last_day - 6 AND peak.last_day
+                    WHERE demand.quantity > 0 AND NOT EXISTS (
+                          SELECT FROM jxc_demand_one_off known
+                           WHERE known.location_id = peak.location_id
+                             AND known.product_id = peak.product_id
+                             AND known.day BETWEEN peak.last_day - 6 AND peak.last_day)
+                    ORDER BY peak.location_id, peak.product_id, peak.last_day,
+                             demand.quantity DESC, demand.day
+                       ON CONFLICT DO NOTHING""",
                 company=company.id,
                 user=self.env.uid,
-                epoch=EPOCH.item(),
-                locations=rows["location_id"][found].tolist(),
-                products=rows["product_id"][found].tolist(),
-                days=rows["day"][found].tolist(),
-                quantities=np.round(over[found], 4).tolist(),
+                now=self.env.cr.now(),
             )
         )
         self.invalidate_model()
-        return self.env.cr.rowcount
-
-
-def _unusual(company, first: date, since: date) -> SQL:
-    """Largest order lines by day of the series with a very large one lately."""
-    return SQL(
-        """SELECT location_id, product_id, day, largest
-             FROM (SELECT location_id, product_id, demand.day, demand.largest,
-                          max(demand.largest) FILTER (WHERE demand.day >= %(since)s)
-                              OVER series AS recent,
-                          avg(demand.largest) OVER series AS usual
-                     FROM jxc_demand_series
-                    CROSS JOIN LATERAL unnest(
-                          days[width_bucket(%(first)s::date - 1, days) + 1:],
-                          largest[width_bucket(%(first)s::date - 1, days) + 1:]
-                          ) AS demand(day, largest)
-                    WHERE company_id = %(company)s AND demand.largest > 0
-                      AND days[array_upper(days, 1)] >= %(since)s
-                   WINDOW series AS (PARTITION BY location_id, product_id)) AS line
-            WHERE recent > %(clearly)s * usual
-            ORDER BY location_id, product_id, day""",
-        company=company.id,
-        first=first,
-        since=since,
-        clearly=CLEARLY,
-    )
+        return cr.rowcount

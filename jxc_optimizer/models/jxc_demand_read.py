@@ -56,6 +56,27 @@ class JxcDemandDay(models.Model):
         rows, series = rows[wanted], np.searchsorted(mine, theirs[wanted])
         return _matrix(head, series, rows, np.datetime64(last_day, "D"), weeks)
 
+    @api.model
+    def _read_total(
+        self, company, first_product: int, last_product: int, first: date, last: date
+    ) -> np.ndarray:
+        """Demand between two days of a range of products, counted as ``_read_weekly``.
+
+        :returns: location_id, product_id, quantity; one statement
+        """
+        self.env.flush_all()
+        return copy_rows(
+            self.env.cr,
+            SQL(
+                """SELECT location_id, product_id, sum(quantity)::float8
+                     FROM (%s) AS day(location_id, product_id, day, lines, quantity,
+                                      largest)
+                    GROUP BY location_id, product_id""",
+                _days(_sources(company, first_product, last_product), first, last),
+            ),
+            {"location_id": "i4", "product_id": "i4", "quantity": "f8"},
+        )
+
 
 def _matrix(head, series, rows, last_day, weeks: int) -> DemandMatrix:
     count = len(head)

@@ -402,6 +402,11 @@ class JxcPolicy(models.Model):
             "domain": [("id", "in", (created | archived).ids)],
         }
 
+    def action_demand_desk(self):
+        """What will be sold, and how sure that is."""
+        self.ensure_one()
+        return self.product_id._jxc_demand_desk(self.location_id)
+
     def _forget_deleted(self):
         """Leave out what was deleted since the run read it."""
         self.env.cr.execute(

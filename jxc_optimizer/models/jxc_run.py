@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from psycopg2 import OperationalError
 
@@ -310,10 +311,9 @@ class JxcRun(models.Model):
 
     def _prepare(self, watch: Stopwatch) -> None:
         with watch.step("refresh demand"):
-            counted = self.env["jxc.demand.day"]._refresh(self.company_id)
-            if any(counted.values()):
-                self.env["jxc.demand.one.off"]._propose(self.company_id, self.date)
+            self.env["jxc.demand.day"]._refresh(self.company_id)
             self.env["jxc.demand.event"]._measure(self.company_id, self.date)
+            self.env["jxc.demand.event"]._restate_ahead(self.company_id, self.date)
         with watch.step("compare inputs"):
             if self._take_over():
                 return
@@ -333,6 +333,11 @@ class JxcRun(models.Model):
         payload = self.env["jxc.planner"]._read(
             self.company_id, *shard._products(), self.date, watch
         )
+        with watch.step("propose one-offs"):
+            # sudo: a run proposes, whoever starts it
+            self.env["jxc.demand.one.off"].sudo()._propose(
+                self.company_id, payload, self.date - timedelta(days=1)
+            )
         shard._store(payload)
         shard.write({"state": "read", "series": len(payload["product_id"])})
 

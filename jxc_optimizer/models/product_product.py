@@ -6,6 +6,22 @@ class ProductProduct(models.Model):
 
     jxc_policy_ids = fields.One2many("jxc.policy", "product_id", "Stock Policies")
 
+    def action_jxc_demand(self):
+        """Open the demand desk of the article."""
+        self.ensure_one()
+        return self._jxc_demand_desk()
+
+    def _jxc_demand_desk(self, location=None):
+        """The demand desk of the article, at a place if one is given."""
+        # sudo: what the screen shows is checked when it is read
+        action = self.env.ref("jxc_optimizer.action_jxc_demand_desk").sudo()
+        return action._get_action_dict() | {
+            "context": {
+                "active_id": self.id,
+                "jxc_location_id": location.id if location else False,
+            }
+        }
+
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
@@ -31,3 +47,8 @@ class ProductTemplate(models.Model):
                     policy.product_id in template.product_variant_ids
                 )
             )
+
+    def action_jxc_demand(self):
+        """Open the demand desk; where there are variants, of the first of them."""
+        self.ensure_one()
+        return self.product_variant_ids[:1].action_jxc_demand()

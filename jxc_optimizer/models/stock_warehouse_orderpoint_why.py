@@ -20,6 +20,8 @@ class StockWarehouseOrderpoint(models.Model):
             "icon": "fa-question-circle",
             "sums": [],
             "facts": [],
+            "productId": self.product_id.id,
+            "locationId": self.location_id.id,
         }
         terms = self.jxc_terms
         if self.jxc_note != "suggested" or not terms:

@@ -22,3 +22,5 @@ from . import test_import
 from . import test_statistics
 from . import test_booking
 from . import test_right_quantities
+from . import test_demand_desk
+from . import test_accuracy
