@@ -240,7 +240,7 @@ result["group_by_s"] = seconds("""
             WHERE l.state = 'done'
             GROUP BY 1, 2, 3) AS days""")
 cr.commit()
-per_shard = ("read demand", "read supply", "read bookings", "statistics", "plan",
+per_shard = ("read demand", "read supply", "statistics", "plan", "write history",
              "write policies", "write rules")
 for name in ("first_night", "new_day", "nothing_new"):
     day = today - timedelta(days=1) if name == "first_night" else today

@@ -10,7 +10,7 @@ from .. import cache, console, environment
 #: "_ = self.env._" at the head of a method is what it asks for, but does not see;
 #: one model may have several files, one idea each
 UNHELPFUL = "prefer-env-translation,consider-merging-classes-inherited"
-ADDONS = ("jxc_optimizer", "jxc_optimizer_demo")
+ADDONS = ("jxc_optimizer", "jxc_optimizer_demo", "jxc_optimizer_queue_job")
 
 
 def add_arguments(parser):

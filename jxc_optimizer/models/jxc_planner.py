@@ -36,6 +36,20 @@ class Stopwatch:
             count + self.cr.sql_log_count - statements,
         ]
 
+    def added_to(self, known: dict | None) -> dict:
+        """The steps of both, as plain data for JSON."""
+        return add_times(known or {}, self.steps)
+
+
+def add_times(*parts: dict) -> dict:
+    """Seconds and statements of all parts, by step."""
+    total = {}
+    for part in parts:
+        for step, (seconds, statements) in part.items():
+            before = total.get(step, (0.0, 0))
+            total[step] = [round(before[0] + seconds, 3), before[1] + statements]
+    return total
+
 
 #: days of deliveries that tell how early demand is booked
 BOOKING_DAYS = 56

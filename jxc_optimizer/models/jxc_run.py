@@ -9,9 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from .jxc_lock import replenishment_lock
-from .jxc_planner import Stopwatch
-from .jxc_run_automatic import APPLY_AT_ONCE
+from .jxc_lock import APPLY_AT_ONCE, replenishment_lock
+from .jxc_planner import Stopwatch, add_times
 from .jxc_policy import METHODS
 
 _logger = logging.getLogger(__name__)
@@ -23,6 +22,8 @@ TRIES = 3
 UNFINISHED = ("waiting", "reading", "settling", "publishing")
 #: days after which the log of a run is deleted
 KEEP_DAYS = 90
+#: state of a run -> states of the shards it waits for
+DUE = {"reading": ("waiting",), "publishing": ("read", "published")}
 #: units of work that a part of a run still needs, by its state
 STEPS_LEFT = {"waiting": 3, "read": 2, "published": 1, "done": 0}
 
@@ -276,38 +277,45 @@ class JxcRun(models.Model):
                     for name in ("policies_changed", "rules_changed", "rules_applied")
                 }
             )
+            parts = [shard.timings for shard in run.shard_ids if shard.timings]
+            if parts:
+                run.timings = add_times(run.timings or {}, *parts)
+                run.shard_ids.timings = False
+                run.seconds = sum(seconds for seconds, _count in run.timings.values())
 
     def _log_times(self, watch: Stopwatch) -> None:
-        timings = dict(self.timings or {})
-        for step, (seconds, statements) in watch.steps.items():
-            before = timings.get(step, (0.0, 0))
-            timings[step] = [round(before[0] + seconds, 3), before[1] + statements]
-        self.timings = timings
-        self.seconds = sum(seconds for seconds, _statements in timings.values())
+        self.timings = watch.added_to(self.timings)
+        self.seconds = sum(seconds for seconds, _count in self.timings.values())
 
     # -- the phases ----------------------------------------------------------------
 
     def _do_unit(self, watch: Stopwatch) -> None:
         """The next unit of work: each can be repeated without harm."""
         run = self.with_company(self.company_id)
-        if run.state == "waiting":
+        due = run._due_shards()
+        if due:
+            run._do_shard(due[0], watch)
+        elif run.state == "waiting":
             run._prepare(watch)
         elif run.state == "reading":
-            shard = run.shard_ids.filtered(lambda shard: shard.state == "waiting")[:1]
-            if shard:
-                run._read_shard(shard, watch)
-            else:
-                run.state = "settling"
+            run.state = "settling"
         elif run.state == "settling":
             run._settle(watch)
         elif run.state == "publishing":
-            shard = run.shard_ids.filtered(lambda shard: shard.state != "done")[:1]
-            if shard.state == "read":
-                run._publish_shard(shard, watch)
-            elif shard:
-                run._project_shard(shard, watch)
-            else:
-                run._finish()
+            run._finish()
+
+    def _due_shards(self):
+        """Shards that have work to do before the run goes on."""
+        states = DUE.get(self.state, ())
+        return self.shard_ids.filtered(lambda shard: shard.state in states)
+
+    def _do_shard(self, shard, watch: Stopwatch) -> None:
+        """The next step of a shard; shards do not need each other."""
+        {
+            "waiting": self._read_shard,
+            "read": self._publish_shard,
+            "published": self._project_shard,
+        }[shard.state](shard, watch)
 
     def _prepare(self, watch: Stopwatch) -> None:
         with watch.step("refresh demand"):

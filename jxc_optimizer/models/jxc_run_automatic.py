@@ -6,10 +6,9 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-_logger = logging.getLogger(__name__)
+from .jxc_lock import APPLY_AT_ONCE
 
-#: rules applied in one transaction, less than a second's: they stay locked until then
-APPLY_AT_ONCE = 200
+_logger = logging.getLogger(__name__)
 
 
 class JxcRun(models.Model):

@@ -29,6 +29,7 @@ class JxcRunShard(models.Model):
         required=True,
         default="waiting",
     )
+    timings = fields.Json(help="Of steps that were done apart from the run's own.")
     policies_changed = fields.Integer()
     rules_changed = fields.Integer()
     rules_applied = fields.Integer()
