@@ -215,18 +215,20 @@ class JxcRun(models.Model):
             self.invalidate_recordset()
             if not self.exists() or self.state not in UNFINISHED:
                 return True
+            if self._hand_over():
+                return True
             watch = Stopwatch(self.env.cr)
             self._try_unit(watch)
             self.invalidate_recordset()
-            if not self.exists() or self._works_elsewhere():
+            if not self.exists():
                 return True
             # One more than is left of this run, so that the next one is called for.
             left = progress(1, remaining=self._units_left())
             if left <= 0 and self.state in UNFINISHED:
                 return False
 
-    def _works_elsewhere(self) -> bool:
-        """Whether what comes next is done by others, who call for us when it is."""
+    def _hand_over(self) -> bool:
+        """Whether others do what comes next, and call for us when it is done."""
         return False
 
     def _units_left(self) -> int:

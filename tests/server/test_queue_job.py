@@ -7,8 +7,7 @@ import time
 
 import pytest
 
-from devtools import cache, console
-from devtools.odoo import Odoo
+from devtools.extra import OdooWith
 
 PACKAGES = ("odoo-addon-queue_job==19.0.*", "openupgradelib")
 PATIENCE = 300
@@ -16,34 +15,7 @@ PATIENCE = 300
 
 @pytest.fixture(scope="module")
 def queue(odoo):
-    """Odoo that also finds queue_job, as pip brings it; kept in the cache."""
-    folder = cache.path("packages", "queue_job")
-    with cache.lock("queue_job"):
-        if not (folder / "odoo" / "addons" / "queue_job").is_dir():
-            console.call(
-                [
-                    *(odoo.python, "-m", "pip", "install", "--quiet", "--no-deps"),
-                    *("--pre", "--target", folder, *PACKAGES),
-                ],
-                advice="The package index must be reachable.",
-                log=odoo.logs / "queue_job.log",
-            )
-    return _WithQueue(odoo.server, folder)
-
-
-class _WithQueue(Odoo):
-    def __init__(self, server, folder):
-        super().__init__(server)
-        self.folder = folder
-        path = self.environment["PYTHONPATH"]
-        self.environment["PYTHONPATH"] = f"{path}{os.pathsep}{folder}"
-
-    def configuration(self, name, **settings):
-        addons = f"{self.root / 'odoo' / 'addons'},{cache.CHECKOUT}"
-        path = f"{addons},{self.folder / 'odoo' / 'addons'}"
-        return super().configuration(
-            f"queue-{name}", **{"addons_path": path, **settings}
-        )
+    return OdooWith(odoo.server, "queue_job", *PACKAGES)
 
 
 def _run_states(database):
@@ -70,12 +42,11 @@ def test_the_shards_of_a_night_are_jobs(queue, installed):
     database.script("night_as_jobs")
     jobs = "SELECT state, count(*) FROM queue_job GROUP BY state"
     assert dict(database.query(jobs)) == {"pending": 3}
-    port = queue.free_port()
     settings = queue.configuration(
         database.name,
         workers=2,
         max_cron_threads=1,
-        http_port=port,
+        http_port=queue.free_port(),
         db_name=database.name,
         server_wide_modules="base,rpc,web,queue_job",
     )
@@ -86,7 +57,7 @@ def test_the_shards_of_a_night_are_jobs(queue, installed):
             assert server.poll() is None, "the server has ended"
             assert time.monotonic() < end, (
                 _run_states(database),
-                database.query(f"{jobs}"),
+                database.query(jobs),
             )
             time.sleep(1)
     finally:
