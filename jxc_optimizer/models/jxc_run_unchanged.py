@@ -144,10 +144,12 @@ class JxcRun(models.Model):
 def _state_of(table: str) -> SQL:
     """What tells one state of a table from another.
 
-    Whatever writes to a row, or a new one, gives it another ``xmin``; a row that is
-    gone changes the count. So one look at each row is enough, and no index is needed.
+    Whatever writes to a row gives it another ``xmin``, in the same transaction at least
+    another place; a row that is gone changes the count. So one look at each row is
+    enough, and no index is needed.
     """
     return SQL(
-        "(SELECT concat_ws(' ', count(*), sum(xmin::text::bigint)) FROM %s)",
+        "(SELECT concat_ws(' ', count(*), sum(hashtextextended("
+        "xmin::text || ctid::text, 0))) FROM %s)",
         SQL.identifier(table),
     )
