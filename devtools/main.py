@@ -14,6 +14,7 @@ COMMANDS = {
     "lint": "check style: ruff, pylint-odoo, OCA hooks",
     "shell": "open an Odoo shell on the demo company",
     "bench": "measure speed and decision quality",
+    "mutate": "put faults into the engine and count how many its tests notice",
     "translate": "bring translation files up to date with the sources",
     "screenshots": "photograph the main screens in English and Chinese",
     "readme": "write the add-on's README and description page from README.md",

@@ -18,6 +18,10 @@ from .postgres import Server
 LANGUAGES = ("en_US", "zh_CN")
 #: what every database starts from; the add-ons of the checkout come on top
 BASE_MODULES = ("stock", "purchase_stock")
+#: the add-ons of this repository
+ADDONS = ("jxc_optimizer", "jxc_optimizer_dashboard", "jxc_optimizer_demo")
+#: need add-ons of others, which only a test fetches
+COMPANIONS = ("jxc_optimizer_queue_job",)
 
 
 class Odoo:
@@ -82,7 +86,9 @@ class Odoo:
             f"install-{database}",
             f"--config={self.configuration('build')}",
             f"--database={database}",
-            f"--{'update' if update else 'init'}={','.join(modules)}",
+            # what is installed already is not touched by this
+            f"--init={','.join(modules)}",
+            *([f"--update={','.join(modules)}"] if update else []),
             f"--load-language={','.join(LANGUAGES)}",
             "--stop-after-init",
             "--no-http",

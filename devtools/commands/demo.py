@@ -7,10 +7,9 @@ import urllib.error
 import urllib.request
 
 from .. import cache, console, environment, postgres
-from ..odoo import Odoo, stop
+from ..odoo import ADDONS, Odoo, stop
 
 DATABASE = "jxc_demo"
-MODULES = ("jxc_optimizer", "jxc_optimizer_demo")
 RECOMPUTE = """
 env["jxc.run"]._cron_recompute()
 env["jxc.stock.age"]._cron_refresh()
@@ -69,19 +68,19 @@ def run(options):
 
 def prepare(odoo: Odoo, *, fresh: bool = False) -> None:
     """Make the demo database, or bring an existing one up to date."""
-    key = cache.digest(*(cache.CHECKOUT / name for name in MODULES))
+    key = cache.digest(*(cache.CHECKOUT / name for name in ADDONS))
     mark = cache.path("demo-database.key")
     if fresh:
         odoo.forget(DATABASE)
     if DATABASE not in odoo.server.databases():
         draft = f"{DATABASE}_draft"
-        odoo.build(draft, MODULES)
+        odoo.build(draft, ADDONS)
         odoo.script(
             draft, FILL, "Loading a year of real sales and computing suggestions"
         )
         odoo.rename(draft, DATABASE)
     elif not mark.exists() or mark.read_text() != key:
-        odoo.install(DATABASE, MODULES, "Updating the add-ons", update=True)
+        odoo.install(DATABASE, ADDONS, "Updating the add-ons", update=True)
         odoo.script(DATABASE, RECOMPUTE, "Computing suggestions")
     mark.write_text(key)
 

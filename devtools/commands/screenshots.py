@@ -107,6 +107,13 @@ def _tour(camera: Camera, address: str, folder: Path) -> None:
     camera.open(f"{address}/odoo/abc-xyz")
     camera.wait("button[data-cell=AX]")
     camera.shoot(folder / "matrix.png")
+    [dashboard] = _call(
+        camera, "spreadsheet.dashboard", "search",
+        [["main_data_model_ids.model", "=", "jxc.kpi"]],
+    )  # fmt: skip
+    camera.open(f"{address}/odoo/dashboards?dashboard_id={dashboard}")
+    camera.wait(".o-figure canvas")
+    camera.shoot(folder / "dashboard.png")
 
     camera.open(f"{address}/odoo/optimisation-runs")
     camera.click(".o_data_row td[name=date]")

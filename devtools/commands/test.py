@@ -8,12 +8,11 @@ from __future__ import annotations
 import os
 import subprocess
 
-from .. import browser, cache, console, environment, native, postgres
-from ..odoo import Odoo
+from .. import axe, browser, cache, console, environment, native, postgres
+from ..odoo import ADDONS, Odoo
 
 PASS_ON = True
-MODULES = ("jxc_optimizer", "jxc_optimizer_demo")
-FOLDERS = ("tests", "jxc_optimizer/tests", "jxc_optimizer_demo/tests")
+FOLDERS = ("tests", *(f"{name}/tests" for name in ADDONS))
 
 
 def add_arguments(parser):
@@ -42,7 +41,7 @@ def run(options):
     if options.native:
         return native.run(odoo)
     database = options.keep or f"jxc_test_{os.getpid()}"
-    modules = [name for name in MODULES if (cache.CHECKOUT / name).is_dir()]
+    modules = [name for name in ADDONS if (cache.CHECKOUT / name).is_dir()]
     if options.keep and database in odoo.server.databases():
         odoo.install(database, modules, "Updating the add-on", update=True)
     else:
@@ -58,6 +57,7 @@ def _pytest(odoo: Odoo, database: str, options) -> int:
     folders = [name for name in FOLDERS if (cache.CHECKOUT / name).is_dir()]
     given = [part for part in options.rest if (cache.CHECKOUT / part).exists()]
     settings = odoo.configuration(database, http_port=odoo.free_port())
+    accessibility = axe.script()
     console.say("→ Running pytest")
     return subprocess.call(
         [
@@ -71,5 +71,9 @@ def _pytest(odoo: Odoo, database: str, options) -> int:
             "--odoo-http",
         ],
         cwd=cache.CHECKOUT,
-        env={**odoo.environment, "JXC_LONG": "1" if options.long else ""},
+        env={
+            **odoo.environment,
+            "JXC_LONG": "1" if options.long else "",
+            "JXC_AXE": str(accessibility or ""),
+        },
     )

@@ -8,9 +8,7 @@ from __future__ import annotations
 import os
 
 from .. import cache, console, environment, postgres
-from ..odoo import Odoo
-
-ADDONS = ("jxc_optimizer", "jxc_optimizer_demo")
+from ..odoo import ADDONS, Odoo
 
 
 def add_arguments(parser):

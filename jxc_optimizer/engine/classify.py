@@ -50,6 +50,33 @@ def abc_classes(value, limits: tuple[float, float] = (0.80, 0.95)) -> np.ndarray
     return result
 
 
+def abc_band(value, classes, margin: float = 0.05) -> tuple[np.ndarray, np.ndarray]:
+    """The classes of values that are a margin larger, and a margin smaller.
+
+    The limits stay where ``classes`` has them: at the smallest value of each.
+
+    :param value: [n] as classified; ``classes``: [n] the result of abc_classes
+    :returns: (better, worse): int8 [n] each, better <= classes <= worse
+
+    >>> better, worse = abc_band([100, 98, 50, 49, 10], [0, 1, 1, 2, 2])
+    >>> better.tolist(), worse.tolist()
+    ([0, 0, 1, 1, 2], [1, 1, 2, 2, 2])
+    """
+    value, classes = np.asarray(value, dtype=np.float64), np.asarray(classes)
+    if value.shape != classes.shape:
+        raise ValueError(f"shapes differ: {value.shape} and {classes.shape}")
+    if margin < 0:
+        raise ValueError(f"margin must not be negative, got {margin}")
+    first, second = (value[classes <= last].min(initial=np.inf) for last in (A, B))
+
+    def of(values):
+        found = np.where(values >= first, A, np.where(values >= second, B, C))
+        return np.where(values > 0, found, C).astype(np.int8)
+
+    larger, smaller = value * (1 + margin), value / (1 + margin)
+    return np.minimum(of(larger), classes), np.maximum(of(smaller), classes)
+
+
 def abc_matrix(first, second) -> np.ndarray:
     """Joint class of two ABC classes, after Flores and Whybark (1987).
 
@@ -86,6 +113,44 @@ def xyz_classes(relative_error, limits: tuple[float, float] = (0.5, 1.0)):
         raise ValueError(f"limits must rise from 0, got {limits}")
     classes = np.where(error < first, X, np.where(error < second, Y, Z))
     return np.where(np.isnan(error), UNKNOWN, classes).astype(np.int8)
+
+
+def xyz_band(
+    relative_error, limits: tuple[float, float] = (0.5, 1.0), margin: float = 0.05
+) -> tuple[np.ndarray, np.ndarray]:
+    """The classes of errors that are a margin smaller, and a margin larger.
+
+    >>> better, worse = xyz_band([0.51, 0.99, 0.2])
+    >>> better.tolist(), worse.tolist()
+    ([0, 1, 0], [1, 2, 0])
+    """
+    error = np.asarray(relative_error, dtype=np.float64)
+    if margin < 0:
+        raise ValueError(f"margin must not be negative, got {margin}")
+    return (
+        xyz_classes(error / (1 + margin), limits),
+        xyz_classes(error * (1 + margin), limits),
+    )
+
+
+def hysteresis(found, better, worse, before, confirmed) -> np.ndarray:
+    """Classes that do not swing at their limits.
+
+    An article keeps the class it had as long as that lies between those of a value
+    somewhat larger and somewhat smaller; further away it gets the nearer of the two.
+    What was found once more, later, counts as it is.
+
+    :param found: [n] classes now, -1 = unknown; ``better``, ``worse``: [n] around it
+    :param before: [n] classes so far, -1 = none; ``confirmed``: bool [n]
+    :returns: int8 [n]
+
+    >>> hysteresis([1, 1, 1], [0, 1, 0], [1, 1, 1], [0, 0, 0], [0, 0, 1]).tolist()
+    [0, 1, 1]
+    """
+    found, before = np.asarray(found), np.asarray(before)
+    kept = np.clip(before, np.asarray(better), np.asarray(worse))
+    new = (found < 0) | (before < 0) | np.asarray(confirmed, dtype=bool)
+    return np.where(new, found, kept).astype(np.int8)
 
 
 def demand_pattern(demand, start=None, ddof: int = 1):

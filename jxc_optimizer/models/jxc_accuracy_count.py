@@ -148,7 +148,7 @@ class JxcAccuracy(models.Model):
                 "product_id": history.product_id[keep],
                 "warehouse_id": history.warehouse_id[keep],
                 "naive_qty": np.round(naive * days, 4),
-                "plain_qty": np.round(found.rate[keep] / WEEK * days, 4),
+                "plain_qty": np.round(found.expected(days)[keep], 4),
                 "scale": np.round(scale * days / (WEEK * NAIVE_WEEKS), 4),
             },
         )

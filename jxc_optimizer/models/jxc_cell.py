@@ -48,6 +48,11 @@ class JxcCell(models.Model):
         help="Days between two looks at the class. 0: the company's. Counts from the "
         "next run on.",
     )
+    count_days = fields.Integer(
+        "Count Every",
+        help="Days after which the stock of the class is to be counted again: it is "
+        "then due in Physical Inventory. 0: left to the location and the company.",
+    )
     rules = fields.Integer("Reordering Rules", compute="_compute_rules")
 
     _class_unique = models.Constraint(
@@ -61,6 +66,10 @@ class JxcCell(models.Model):
     _review_range = models.Constraint(
         "CHECK (review_days IS NULL OR review_days BETWEEN 0 AND 365)",
         "The review period must be 0 to 365 days.",
+    )
+    _count_range = models.Constraint(
+        "CHECK (count_days IS NULL OR count_days BETWEEN 0 AND 1825)",
+        "The days between two counts must be 0 to 1,825.",
     )
 
     @api.depends("abc_class", "xyz_class")

@@ -111,6 +111,7 @@ class JxcDemandDesk(models.AbstractModel):
                 "start": start.isoformat(),
                 "quantity": float(history.quantity[row, column]),
                 "usual": float(found.usual[row, column]),
+                "without_stock": float(found.out[row, column]),
                 "lines": int(history.lines[row, column]),
                 "expected": _number(found.before[row, column]),
             }
@@ -119,7 +120,7 @@ class JxcDemandDesk(models.AbstractModel):
 
     def _ahead(self, company, product, warehouse_id, today, rate, sd) -> list[dict]:
         """The weeks to come: what is expected, and between what it will likely lie."""
-        profile = self.env["jxc.demand.event"]._extra_profile(
+        profile = self.env["jxc.season"]._profile(
             company,
             np.array([product.id]),
             np.array([warehouse_id]),
@@ -231,8 +232,9 @@ class JxcDemandDesk(models.AbstractModel):
             today,
             days,
         )
-        demand = per_day - policy.demand_per_day
-        events = max(extra.item() * per_day, -policy.reorder_point)
+        demand = (per_day - policy.demand_per_day) * policy.season_factor
+        events = extra.item() * per_day * policy.season_factor
+        events = max(events, -policy.reorder_point)
         change = demand * policy.protection_days + events - policy.event_demand
         return {
             "minimum": policy.suggested_min,

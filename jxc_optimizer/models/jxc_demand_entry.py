@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 SOURCES = [
     ("move", "Stock Move"),
@@ -33,7 +33,13 @@ class JxcDemandEntry(models.Model):
         "res.company", related="warehouse_id.company_id", store=True, index=True
     )
     warehouse_id = fields.Many2one(
-        "stock.warehouse", required=True, index=True, ondelete="cascade"
+        "stock.warehouse",
+        required=True,
+        default=lambda self: self.env["stock.warehouse"].search(
+            [("company_id", "=", self.env.company.id)], limit=1
+        ),
+        index=True,
+        ondelete="cascade",
     )
     location_id = fields.Many2one(
         "stock.location",
@@ -57,13 +63,48 @@ class JxcDemandEntry(models.Model):
         required=True, digits="Product Unit", help="In the product's unit of measure."
     )
     lines = fields.Integer("Order Lines", default=1)
-    largest = fields.Float("Largest Order Line", digits="Product Unit")
+    largest = fields.Float(
+        "Largest Order Line",
+        digits="Product Unit",
+        help="Where nothing is said: the quantity of a single line.",
+    )
     returned = fields.Float(digits="Product Unit")
 
     @api.depends("warehouse_id")
     def _compute_location_id(self):
         for entry in self:
             entry.location_id = entry.warehouse_id.lot_stock_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(
+            values.get("source") == "import" for values in vals_list
+        ):
+            raise UserError(
+                self.env._("Imported history comes from the import of a file.")
+            )
+        for values in vals_list:
+            if "largest" not in values and values.get("lines", 1) == 1:
+                values["largest"] = max(values.get("quantity") or 0, 0)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_imported()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_imported(self):
+        self._refuse_imported()
+
+    def _refuse_imported(self):
+        """A part of an import cannot be changed: it is undone as a whole."""
+        if not self.env.su and "import" in self.mapped("source"):
+            raise UserError(
+                self.env._(
+                    "This history comes from a file. Undo the import, or add an "
+                    "adjustment."
+                )
+            )
 
     @api.constrains("lines", "largest", "returned")
     def _check_not_negative(self):

@@ -9,7 +9,7 @@ import numpy as np
 
 from odoo import api, models
 
-from ..engine import demand, estimate, forecast, textbook
+from ..engine import demand, estimate, forecast, season, textbook
 from .jxc_demand_matrix import DemandMatrix
 from .jxc_planner import HISTORY_WEEKS, MIN_WEEKS_XYZ, WEEK
 
@@ -20,9 +20,18 @@ class Outlook:
 
     history: DemandMatrix
     usual: np.ndarray  # [n, w] history without what events brought
+    out: np.ndarray  # [n, w] share of the days without stock
+    season: np.ndarray | None  # [n, 52] weeks from now on, relative to an average one
     rate: np.ndarray  # [n] expected demand of an ordinary week
     sd: np.ndarray  # [n] standard deviation of a week around it
     before: np.ndarray  # [n, w] what each week was expected to be, the week before
+
+    def expected(self, days: int) -> np.ndarray:
+        """Demand of the next ``days`` days [n], a week at least, without events."""
+        share = 1.0
+        if self.season is not None:
+            share = season.ahead(self.season, 0, days / WEEK)
+        return self.rate / WEEK * days * share
 
 
 class JxcDemandOutlook(models.AbstractModel):
@@ -41,16 +50,26 @@ class JxcDemandOutlook(models.AbstractModel):
         days, events = self.env["jxc.demand.day"], self.env["jxc.demand.event"]
         history = days._read_weekly(company, first, last, last_day, weeks)
         usual = history.quantity - events._history_extra(company, history, first, last)
-        clean = demand.clean(usual, first_period=weeks - history.weeks).demand
-        states = forecast.states(clean)
-        rate, sd = self._rate(company, usual, history, states, window)
+        start = weeks - history.weeks
+        out = days._read_stocked_out(company, first, last, history)
+        plain, _share = demand.uncensored(usual, out, start)
+        index = self.env["jxc.season"]._index(
+            company, history.product_id, last_day + timedelta(days=1)
+        )
+        if index is not None:
+            plain = season.remove(plain, index, -weeks % index.shape[1])
+        states = forecast.states(demand.clean(plain, first_period=start).demand)
+        rate, sd = self._rate(company, plain, history, states, window)
         before = np.hstack(
             [
                 np.full((len(history), 1), np.nan),
                 np.where(states.age > 0, states.levels.mean(axis=0), np.nan)[:, :-1],
             ]
         )
-        return Outlook(history, usual, rate, sd, before)
+        if index is not None:
+            place = (np.arange(weeks) - weeks) % index.shape[1]
+            before = before * index[:, place]
+        return Outlook(history, usual, out, index, rate, sd, before)
 
     def _rate(self, company, usual, history, states, window: int):
         """Expected demand of a week and its deviation, as the last run saw it."""

@@ -26,7 +26,8 @@ class JxcDemandDay(models.Model):
 
         The stock at the end of a day is all that came in or went out until then. A
         time without stock begins on the day after the last piece left and ends on the
-        day before something came in.
+        day before something came in. (Two rows of one day have the same level, and only
+        the second one's next day is another.)
         """
         self._temporary(
             "jxc_demand_new",
@@ -44,16 +45,12 @@ class JxcDemandDay(models.Model):
                                      AS negative_until
                             FROM (SELECT day, sum(change) OVER by_day AS level,
                                          lead(day, 1, 'infinity') OVER by_day AS next
-                                    FROM (SELECT day, sum(change) AS change
-                                            FROM (SELECT day, -quantity - returned
-                                                    FROM unnest(
-                                                         days, quantity, returned)
-                                                      AS gone(day, quantity, returned)
-                                                   UNION ALL
-                                                  SELECT * FROM unnest(
-                                                         moved_days, moved)
-                                                 ) AS change(day, change)
-                                           GROUP BY day) AS day
+                                    FROM (SELECT day, -quantity - returned
+                                            FROM unnest(days, quantity, returned)
+                                              AS gone(day, quantity, returned)
+                                           UNION ALL
+                                          SELECT * FROM unnest(moved_days, moved)
+                                         ) AS change(day, change)
                                   WINDOW by_day AS (ORDER BY day)) AS level
                           ) AS stock ON days != '{}'""",
                 out=SQL("abs(level) < %s AND next > day + 1", NOTHING),

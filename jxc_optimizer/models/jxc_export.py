@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import timedelta
 
 import xlsxwriter
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..spreadsheet import neutralise
 
@@ -17,6 +18,8 @@ NARROW, WIDE = 10, 60
 LOOKED_AT = 200
 #: light yellow, as spreadsheets mark what may be changed
 EDITABLE = "#FFF9DB"
+#: how long a file waits to be fetched
+KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,7 @@ class JxcExport(models.AbstractModel):
             {
                 "name": f"{name}.xlsx",
                 "raw": data,
+                "res_model": self._name,
                 "mimetype": "application/"
                 "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             }
@@ -163,6 +167,16 @@ class JxcExport(models.AbstractModel):
             "url": f"/web/content/{attachment.id}?download=true",
             "target": "download",
         }
+
+    @api.autovacuum
+    def _gc_files(self):
+        """Files that were made for a download are not kept."""
+        self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("create_date", "<", fields.Datetime.now() - KEPT),
+            ]
+        ).unlink()
 
     @api.model
     def _field_column(self, records, name: str, kind: str = "text") -> Column:

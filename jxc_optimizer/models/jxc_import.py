@@ -230,6 +230,7 @@ class JxcImport(models.Model):
         self.ensure_one()
         if self.state == "check" and not self.taken_count:
             raise UserError(self.env._("There is no row to import."))
+        self._refuse_twice()
         self._refuse_creation()
         self._begin("importing", "check")
         return self._go_on()
@@ -250,11 +251,13 @@ class JxcImport(models.Model):
         for record in self:
             if record.state != "done":
                 raise UserError(self.env._("Only finished imports can be undone."))
+            missed = record._say_missed()
             record._remove_entries()
             record.change_ids._take_back()
             self.env["jxc.import.parameter"]._take_back(record)
+            record._remove_articles()
             record._forget_rows()
-            record._record({"state": "undone"})
+            record._record({"state": "undone", "message": missed})
 
     def action_back(self):
         """Go back to the columns."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import psycopg2
+
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
@@ -17,25 +20,14 @@ class JxcImport(models.Model):
 
     def _import_unit(self):
         """Create missing articles; then some products' demand; at last let it count."""
-        if self.kind == "levels":
-            # one transaction: all of the decisions, or none
-            self.change_ids._apply()
-            self._switch_on()
-            return
-        if self.kind == "articles":
-            self.env["jxc.import.parameter"]._apply(self)
-            self._switch_on()
-            return
-        if self.kind == "events":
-            self._switch_on()
-            return
-        if self.kind == "marks":
-            self._write_marks()
+        if self.kind != "sales":
+            # one transaction: all of the file, or nothing
+            self._import_at_once()
             self._switch_on()
             return
         if not self.next_product:
             self._create_articles()
-            self.env["jxc.import.row"]._judge(self)
+            self._judge()
             self._remove_entries()
             self._record({"next_product": 1})
             return
@@ -51,6 +43,11 @@ class JxcImport(models.Model):
         )
         products = [product for [product] in self.env.cr.fetchall()]
         if not products:
+            if self.env["jxc.import.row"]._mark_known(self):
+                # another import has brought some of it meanwhile: once more, without
+                self._record({"next_product": 0})
+                return
+            self._conflict_with_others()
             self._switch_on()
             return
         self._write_entries(products[0], products[-1])
@@ -70,10 +67,55 @@ class JxcImport(models.Model):
             }
         )
 
+    def _import_at_once(self):
+        """Write what a list of levels, parameters, events or one-off demand says."""
+        parameters = self.env["jxc.import.parameter"]
+        self.change_ids._refuse_changed()
+        parameters._refuse_changed(self)
+        if self._create_articles():
+            self._judge()
+        if self.kind == "levels":
+            self.change_ids._apply()
+        elif self.kind == "articles":
+            parameters._apply(self)
+        elif self.kind == "marks":
+            self._write_marks()
+
+    def _conflict_with_others(self):
+        """Have one of two imports that end at the same moment try again.
+
+        Neither sees the other's rows before it has ended; so the second is made to
+        fail on its own row, and looks for what is known again.
+        """
+        self.env.cr.execute(
+            SQL(
+                """UPDATE jxc_import SET next_product = next_product
+                    WHERE company_id = %s AND kind = 'sales' AND state = 'importing'
+                      AND id != %s""",
+                self.company_id.id,
+                self.id,
+            )
+        )
+
     def _create_articles(self):
-        """The articles that the user wants created, by one name each."""
+        """The articles that the user wants created, by one name each, where they have
+        a row that counts."""
+        wanted = {
+            key
+            for [key] in self.env.execute_query(
+                SQL(
+                    """SELECT DISTINCT article FROM jxc_import_row
+                        WHERE import_id = %s AND status = 'ok'""",
+                    self.id,
+                )
+            )
+        }
         missing = self.match_ids.filtered(
-            lambda match: match.kind == "article" and match.choice == "create"
+            lambda match: (
+                match.kind == "article"
+                and match.choice == "create"
+                and match.key in wanted
+            )
         )
         units = {
             match.key: match.uom_id
@@ -84,7 +126,10 @@ class JxcImport(models.Model):
             [
                 {
                     "name": match.name or match.text,
-                    "default_code": match.text if match.text != match.name else False,
+                    "default_code": match.text
+                    if match.text not in (match.name, match.barcode, match.vendor_code)
+                    else False,
+                    "barcode": match.barcode,
                     "type": "consu",
                     "is_storable": True,
                     "company_id": False,
@@ -99,8 +144,46 @@ class JxcImport(models.Model):
         )
         for match, product in zip(missing, products, strict=True):
             match.sudo().write(  # sudo: an import under way is closed to people
-                {"product_id": product.id, "choice": "use", "status": "chosen"}
+                {"product_id": product.id, "choice": "use", "status": "created"}
             )
+        self._offer_articles(missing)
+        return products
+
+    def _remove_articles(self):
+        """Delete the articles that the import created; archive those in use since."""
+        created = self.match_ids.filtered(lambda match: match.status == "created")
+        # sudo: what an import brought is taken back by whoever may undo it
+        products = created.product_id.sudo()
+        try:
+            with self.env.cr.savepoint():
+                products.unlink()
+        except (psycopg2.Error, UserError):
+            for product in products:
+                try:
+                    with self.env.cr.savepoint():
+                        product.unlink()
+                except (psycopg2.Error, UserError):
+                    product.action_archive()
+
+    def _offer_articles(self, created):
+        """The vendors of new articles, where the file names one that is known."""
+        vendors = {
+            match.key: match.partner_id
+            for match in self.match_ids
+            if match.kind == "vendor" and match.choice == "use"
+        }
+        self.env["product.supplierinfo"].create(
+            [
+                {
+                    "partner_id": vendors[bare(match.vendor)].id,
+                    "product_tmpl_id": match.product_id.product_tmpl_id.id,
+                    "product_code": match.vendor_code,
+                    "company_id": self.company_id.id,
+                }
+                for match in created
+                if vendors.get(bare(match.vendor))
+            ]
+        )
 
     def _write_entries(self, first, last):
         """The demand of a range of products; it does not count yet."""

@@ -83,9 +83,8 @@ class JxcImportChange(models.Model):
         record.invalidate_recordset(["change_ids"])
         self.invalidate_model()
 
-    def _apply(self):
-        """Write the decisions; rules that are missing are created."""
-        rules = self.env["stock.warehouse.orderpoint"]
+    def _refuse_changed(self):
+        """Nobody's change since the check is written over unseen."""
         for change in self:
             rule = change.orderpoint_id
             if rule and (rule.product_min_qty, rule.product_max_qty) != (
@@ -98,6 +97,10 @@ class JxcImportChange(models.Model):
                         rule.product_id.display_name,
                     )
                 )
+
+    def _apply(self):
+        """Write the decisions; rules that are missing are created."""
+        rules = self.env["stock.warehouse.orderpoint"]
         missing = self.filtered(lambda change: not change.orderpoint_id)
         made = rules.create(
             [

@@ -11,8 +11,8 @@ from .jxc_import_column import LABELS, USED
 from .jxc_import_records import PARAMETERS, Records
 
 #: verdicts that somebody decided or that need no mending
-NO_ERRORS = ("ok", "skipped", "cancelled", "after_cutover", "duplicate", "nothing",
-             "marked")  # fmt: skip
+NO_ERRORS = ("ok", "skipped", "cancelled", "no_demand", "after_cutover", "duplicate",
+             "nothing", "marked")  # fmt: skip
 
 
 class JxcImport(models.Model):
@@ -38,17 +38,17 @@ class JxcImport(models.Model):
         if date_question or decimal_question:
             self._record({"state": "columns", "message": self._ask(date_question)})
             return
-        rows = Records(table, self.kind)
+        headers = {column.meaning: column.name for column in self.column_ids}
+        rows = Records(table, self.kind, headers)
         self._match(rows)
         self.env["jxc.import.row"]._stage(self, rows.columns)
         self._record(
             {
                 "state": "check",
                 "row_count": len(table),
-                "counts": {"stated": _stated(table), "cancelled": rows.cancelled,
-                           "returned": rows.returned},
+                "counts": _told(parts, table),
             }
-        )  # fmt: skip
+        )
         self._judge()
 
     def _missing_columns(self):
@@ -110,11 +110,20 @@ class JxcImport(models.Model):
         kept = {
             (match.kind, match.key): match
             for match in self.match_ids
-            if match.status == "chosen" or match.choice in ("skip", "create")
+            if match.status == "chosen"
         }
         (self.match_ids - matches.union(*kept.values())).unlink()
+        vendors = matches._match_vendors(self, rows.vendors)
+        partners = {value["key"]: value["partner_id"] for value in vendors} | {
+            key: match.partner_id.id
+            for (kind, key), match in kept.items()
+            if kind == "vendor"
+        }
         values = (
-            matches._match_articles(self, rows.articles)
+            matches._match_articles(self, rows.articles, partners)
+            + vendors
+            + matches._match_documents(self, rows.documents)
+            + matches._match_states(self, rows.states)
             + matches._match_warehouses(self, rows.warehouses)
             + matches._match_units(self, rows.units)
         )
@@ -137,15 +146,18 @@ class JxcImport(models.Model):
                 """SELECT status, to_char(day, 'YYYY-MM'), count(*)::int,
                           COALESCE(sum(quantity) FILTER (WHERE quantity != 'NaN'), 0),
                           COALESCE(sum(amount) FILTER (WHERE status = 'ok'), 0),
-                          min(day)::text, max(day)::text
+                          min(day)::text, max(day)::text,
+                          count(*) FILTER (WHERE status = 'ok' AND amount < 0)::int
                      FROM jxc_import_row WHERE import_id = %s GROUP BY 1, 2""",
                 self.id,
             )
         )
         counts = dict(self.counts or {})
-        status, months, days = Counter(), {}, []
-        for verdict, month, number, quantity, amount, first, last in groups:
+        status, months, days, returned, units = Counter(), {}, [], 0, 0
+        for verdict, month, number, quantity, amount, first, last, back in groups:
             status[verdict] += number
+            returned += back
+            units += quantity
             if month:
                 total = months.setdefault(month, [0, 0.0, 0, 0.0])
                 total[0] += number
@@ -159,6 +171,8 @@ class JxcImport(models.Model):
             "months": dict(sorted(months.items())),
             "first": min(days, default=None),
             "last": max(days, default=None),
+            "returned": returned,
+            "units": units,
         }
         self._record(
             {
@@ -172,10 +186,28 @@ class JxcImport(models.Model):
         )  # fmt: skip
 
 
-def _stated(table) -> list:
-    """Totals of quantities that the file itself states: [sheet, row, value]."""
-    return [
-        [total.sheet, total.row, total.value]
-        for total in table.stated
-        if total.meaning == "quantity"
-    ]
+def _told(parts, table) -> dict:
+    """What the report says of the file itself.
+
+    stated:   totals of quantities that stand in it: [sheet, row, value]
+    notes:    what to know about it: [code, meaning of the column]
+    skipped:  rows that are no records: why -> [number, sheet and row of the first]
+    """
+    skipped = {}
+    for part in parts:
+        for index, why in sorted(part.layout.skipped.items()):
+            row = part.grid.numbers[index]
+            skipped.setdefault(why, [0, part.grid.sheet, row])[0] += 1
+    return {
+        "stated": [
+            [total.sheet, total.row, total.value]
+            for total in table.stated
+            if total.meaning == "quantity"
+        ],
+        "notes": [
+            [question.code, question.meaning]
+            for question in table.questions
+            if question.code in ("mixed_dates", "monthly")
+        ],
+        "skipped": skipped,
+    }

@@ -11,6 +11,7 @@ LABELS = {
     "vendor_code": "Vendor's Code",
     "unit": "Unit",
     "quantity": "Quantity",
+    "returned": "Returned Quantity",
     "cost": "Cost",
     "price": "Price",
     "amount": "Amount",
@@ -42,7 +43,7 @@ LABELS = {
 #: what a file of each kind may hold besides what names the article
 USED = {
     "sales": (
-        "quantity", "unit", "cost", "price", "amount", "date", "document",
+        "quantity", "returned", "unit", "cost", "price", "amount", "date", "document",
         "document_type", "state", "customer",
     ),
     "levels": ("minimum", "maximum", "decided"),
@@ -93,6 +94,11 @@ class JxcImportColumn(models.Model):
         list(LABELS.items()), help="Left out when nothing is chosen."
     )
     confidence = fields.Float(readonly=True, digits=(16, 2))
+    fill_down = fields.Boolean(
+        "Repeat Above",
+        help="An empty cell stands for the one above it: for documents that are only "
+        "named on their first line, and merged cells.",
+    )
 
 
 class JxcImportLayout(models.Model):

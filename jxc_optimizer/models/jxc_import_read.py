@@ -15,6 +15,7 @@ from ..spreadsheet import (
     open_workbook,
     pack,
     propose,
+    repeated_below,
     unpack,
 )
 from ..spreadsheet.proposal import Proposal
@@ -66,6 +67,7 @@ class JxcImport(models.Model):
             ]
         )
         lead = self._lead(proposals)
+        repeated = repeated_below([item.part for item in proposals if item.use])
         self.env["jxc.import.column"].create(
             [
                 {
@@ -76,6 +78,7 @@ class JxcImport(models.Model):
                     "samples": " · ".join(sample[:40] for sample in column.samples),
                     "meaning": column.meaning,
                     "confidence": column.confidence,
+                    "fill_down": column.meaning in repeated,
                 }
                 for column in lead.columns
             ]
@@ -142,12 +145,19 @@ class JxcImport(models.Model):
         layouts = self.env["jxc.import.layout"].sudo()  # sudo: as above
         layouts._remember(self.company_id, self.kind, key, meanings)
         found = {meaning for part in parts for meaning in part.mapping}
+        required = set(REQUIRED.get(self.kind, ()))
+        if "returned" in found:  # one of the two is enough
+            required.discard("quantity")
         options = Options(
             date_order=dict.fromkeys(("date", "date_to"), self.date_order)
             if self.date_order
             else {},
             decimal=dict.fromkeys(found, self.decimal) if self.decimal else {},
-            required=REQUIRED.get(self.kind, ()),
-            fill_down=("document",) if "document" in found else (),
+            required=tuple(required),
+            fill_down=tuple(
+                column.meaning
+                for column in self.column_ids
+                if column.fill_down and column.meaning
+            ),
         )
         return parts, build(parts, options)

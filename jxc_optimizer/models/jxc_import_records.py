@@ -1,4 +1,4 @@
-"""What a file says, as columns: sales netted, cancelled documents marked."""
+"""What a file says, as columns to stage, and the names in it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ import numpy as np
 from .jxc_article import SHARES
 from .jxc_import_column import USED
 
-#: a document with one of these in its status never took place
-CANCELLED = ("作废", "取消", "撤销", "void", "cancel", "storno")
-#: a document of one of these kinds brings goods back
-RETURNED = ("退", "return", "refund", "credit", "retour")
 #: meaning of a column of parameters -> field of the article
 PARAMETERS = {
     "class": "abc_class",
@@ -31,6 +27,7 @@ PARAMETERS = {
 }
 #: between the parts of an article's key; no text holds it
 SEPARATOR = "\x1f"
+OF_VENDOR = "\x1e"
 
 
 def bare(text: str | None) -> str:
@@ -43,35 +40,30 @@ class Records:
 
     columns:     for ``jxc.import.row._stage``
     articles:    key -> what the file says of the article, and its number of rows
-    warehouses, units:  name as it stands first -> rows
-    cancelled, returned:  rows of documents that never took place, that bring back
+    warehouses, units, vendors, documents, states:  name as it stands first -> rows
     """
 
-    def __init__(self, table, kind):
+    def __init__(self, table, kind, headers):
+        """:param headers: meaning -> name of its column"""
         count = len(table)
         unknown = np.full(count, np.nan)
         days = table.columns.get("date", np.full(count, "NaT", "M8[D]"))
         days = days.astype("M8[D]")
-        quantity = np.array(table.columns.get("quantity", unknown), float)
+        faults = _faults(table)
+        quantity = _quantity(table, faults, headers)
         texts = {
             name: [*map(str.strip, table.columns.get(name) or [""] * count)]
             for name in (
                 "code", "barcode", "vendor_code", "name", "specification", "unit",
-                "document", "document_type", "state", "warehouse",
+                "document", "document_type", "state", "warehouse", "vendor",
             )
         }  # fmt: skip
         if "unit" not in table.columns and table.units:
             texts["unit"] = [unit or "" for unit in table.units]
-        faults = _faults(table)
-        cancelled = _marked(texts["state"], CANCELLED)
-        faults[cancelled & (faults == None)] = "cancelled"  # noqa: E711 (elementwise)
-        returned = _marked(texts["document_type"], RETURNED) & (quantity > 0)
-        quantity[returned] *= -1
-        self.cancelled, self.returned = int(cancelled.sum()), int((quantity < 0).sum())
         keys = [
             SEPARATOR.join(map(bare, parts))
             for parts in zip(
-                texts["code"], texts["barcode"], texts["vendor_code"],
+                texts["code"], texts["barcode"], _by_vendor(texts),
                 _unless_coded(texts), strict=True,
             )
         ]  # fmt: skip
@@ -92,6 +84,9 @@ class Records:
         self.articles = _articles(texts, keys, known)
         self.warehouses = _names(texts["warehouse"])
         self.units = _names(texts["unit"])
+        self.vendors = _names(texts["vendor"])
+        self.documents = _names(texts["document_type"])
+        self.states = _names(texts["state"])
         self.columns = {
             "position": np.arange(count),
             "sheet": np.asarray(table.sheet_of, int),
@@ -102,8 +97,10 @@ class Records:
             "quantity": quantity,
             "document": np.array(texts["document"], object),
             "article": np.array(keys, object),
-            "warehouse": np.array([bare(text) for text in texts["warehouse"]], object),
-            "unit": np.array([bare(text) for text in texts["unit"]], object),
+            **{
+                name: _bare_all(texts[name])
+                for name in ("warehouse", "unit", "document_type", "state")
+            },
             "fault": faults,
             "terms": terms,
             **{name: table.columns.get(name, unknown) for name in USED["levels"]},
@@ -123,6 +120,20 @@ def _faults(table) -> np.ndarray:
     for issue in reversed(table.issues):
         faults[place[issue.sheet, issue.row]] = f"{issue.code}:{issue.meaning}"
     return faults
+
+
+def _quantity(table, faults, headers) -> np.ndarray:
+    """The quantities, less what a column of its own says came back."""
+    count = len(table)
+    quantity = np.array(table.columns.get("quantity", np.full(count, np.nan)), float)
+    returned = table.columns.get("returned")
+    if returned is None:
+        return quantity
+    free = faults == None  # noqa: E711 (elementwise)
+    faults[free & np.isnan(quantity) & np.isnan(returned)] = "missing:quantity"
+    if any(word in headers.get("quantity", "").casefold() for word in ("净", "net ")):
+        return quantity
+    return np.nan_to_num(quantity) - np.abs(np.nan_to_num(returned))
 
 
 def _judge_levels(table, faults, unknown) -> None:
@@ -202,12 +213,22 @@ def _parameters(table, faults) -> np.ndarray:
     return np.array([json.dumps(row) if row else None for row in said], object)
 
 
-def _marked(texts, words) -> np.ndarray:
-    """Which texts hold one of the words."""
-    verdicts = {
-        text: any(word in text.casefold() for word in words) for text in set(texts)
-    }
-    return np.array([verdicts[text] for text in texts], bool)
+def _bare_all(texts) -> np.ndarray:
+    known = {text: bare(text) for text in set(texts)}
+    return np.array([known[text] for text in texts], object)
+
+
+def _by_vendor(texts) -> list[str]:
+    """Vendors' codes; where nothing else names the article, with the vendor."""
+    return [
+        f"{vendor_code}{OF_VENDOR}{vendor}"
+        if vendor_code and vendor and not (code or barcode)
+        else vendor_code
+        for vendor_code, vendor, code, barcode in zip(
+            texts["vendor_code"], texts["vendor"], texts["code"], texts["barcode"],
+            strict=True,
+        )
+    ]  # fmt: skip
 
 
 def _unless_coded(texts) -> list[str]:
@@ -244,6 +265,7 @@ def _articles(texts, keys, known) -> dict:
                 "vendor_code": texts["vendor_code"][index],
                 "name": f"{name} {specification}".strip(),
                 "unit": texts["unit"][index],
+                "vendor": texts["vendor"][index],
                 "rows": 0,
             }
         article["rows"] += 1

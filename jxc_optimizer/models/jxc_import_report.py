@@ -51,6 +51,7 @@ class JxcImport(models.Model):
             "unit_differs": _("The unit cannot be converted to the article's"),
             "future": _("The date is in the future"),
             "cancelled": _("Cancelled documents"),
+            "no_demand": _("Documents of another kind, such as purchases"),
             "skipped": _("Left out by choice"),
             "after_cutover": _("From the cut-over date on"),
             "duplicate": _("Imported already"),
@@ -72,6 +73,35 @@ class JxcImport(models.Model):
         }
         return reasons.get(code, reasons["unreadable"])
 
+    def _say_missed(self):
+        """Which later imports left rows out because this one had brought them."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT other.name, count(DISTINCT row.id)
+                     FROM jxc_import_row row
+                     JOIN jxc_import other ON other.id = row.import_id
+                      AND other.company_id = %s AND other.state = 'done'
+                     JOIN jxc_import_row mine ON mine.import_id = %s
+                      AND mine.status = 'ok' AND mine.product_id = row.product_id
+                      AND mine.location_id = row.location_id AND mine.day = row.day
+                      AND mine.document IS NOT DISTINCT FROM row.document
+                      AND mine.amount = row.amount
+                    WHERE row.status = 'duplicate'
+                    GROUP BY other.id, other.name ORDER BY other.id""",
+                self.company_id.id,
+                self.id,
+            )
+        )
+        return "\n".join(
+            self.env._(
+                "%(file)s left out %(rows)s rows because this import had brought them. "
+                "Undo it and import it again to have them counted.",
+                file=name,
+                rows=self._number(number),
+            )
+            for name, number in rows
+        )
+
     def _column_label(self, meaning: str) -> str:
         labels = dict(
             self.env["jxc.import.column"]
@@ -86,6 +116,7 @@ class JxcImport(models.Model):
             "jxc_optimizer.import_report",
             {
                 "summary": self._summary(counts),
+                "remarks": self._remarks(counts),
                 "counts": counts,
                 "reasons": sorted(
                     (
@@ -165,7 +196,16 @@ class JxcImport(models.Model):
                     rows=self._number(counts["returned"]),
                 )
             )
-        for sheet, row, value in counts.get("stated", []):
+        # of each sheet the last one: those before are of pages and parts
+        stated = {sheet: (row, value) for sheet, row, value in counts.get("stated", [])}
+        if stated:
+            sentences.append(
+                _(
+                    "All rows of the file add up to %(units)s units.",
+                    units=self._number(counts.get("units", 0)),
+                )
+            )
+        for sheet, (row, value) in stated.items():
             sentences.append(
                 _(
                     "The file itself states a total of %(total)s (sheet %(sheet)s, "
@@ -176,6 +216,64 @@ class JxcImport(models.Model):
                 )
             )
         return sentences
+
+    def _remarks(self, counts) -> list[str]:
+        """What to know about the file, so that nothing is taken or left unseen."""
+        _ = self.env._
+        notes = {
+            "mixed_dates": _(
+                "Some cells hold true dates and others text such as 13/5/2024. The "
+                "program that saved the file may have taken the day for the month in "
+                "the true ones: compare some of them with your documents."
+            ),
+            "monthly": _(
+                "The dates name months, not days: the demand of a month stands on its "
+                "first day."
+            ),
+        }
+        kinds = {
+            "title": _("titles"),
+            "repeated_header": _("repeated headers"),
+            "total": _("totals"),
+            "note": _("notes"),
+        }
+        remarks = [notes[code] for code, _meaning in counts.get("notes", [])]
+        remarks += [
+            _(
+                "Taken for %(what)s and not read: %(rows)s, the first in row %(row)s "
+                "of sheet %(sheet)s.",
+                what=kinds[why],
+                rows=self._number(number),
+                row=row,
+                sheet=sheet,
+            )
+            if sheet
+            else _(
+                "Taken for %(what)s and not read: %(rows)s, the first in row %(row)s.",
+                what=kinds[why],
+                rows=self._number(number),
+                row=row,
+            )
+            for why, (number, sheet, row) in counts.get("skipped", {}).items()
+            if why in kinds
+        ]
+        differing = self.match_ids.filtered(
+            lambda match: match.differs and match.choice == "use"
+        )
+        if differing:
+            remarks.append(
+                _(
+                    "Articles found by their code whose name in the file is quite "
+                    "another one: %s. Look at them below Names.",
+                    self._number(len(differing)),
+                )
+            )
+        unused = self.sheet_ids.filtered(lambda sheet: not sheet.use)
+        if unused:
+            remarks.append(
+                _("Sheets that are not taken: %s.", ", ".join(unused.mapped("name")))
+            )
+        return remarks
 
     def _number(self, value) -> str:
         """A quantity as the user writes it."""

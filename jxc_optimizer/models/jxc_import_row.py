@@ -18,6 +18,8 @@ STAGED = {
     "article": "varchar",
     "warehouse": "varchar",
     "unit": "varchar",
+    "document_type": "varchar",
+    "state": "varchar",
     "fault": "varchar",
     "minimum": "float8",
     "maximum": "float8",
@@ -48,6 +50,8 @@ class JxcImportRow(models.Model):
     article = fields.Char()
     warehouse = fields.Char()
     unit = fields.Char()
+    document_type = fields.Char()
+    state = fields.Char(help="Of the document, as the file says.")
     fault = fields.Char()
     status = fields.Char()
     product_id = fields.Many2one("product.product", ondelete="set null")
@@ -107,14 +111,24 @@ class JxcImportRow(models.Model):
                 _judged(record),
             )
         )
-        cr.execute(
+        self._mark(twice)
+
+    def _mark_known(self, record) -> int:
+        """Leave out what other imports have brought since; how many rows that is."""
+        return self._mark(_known(record))
+
+    def _mark(self, verdicts: SQL) -> int:
+        """Give rows another verdict: id, status."""
+        self.env.cr.execute(
             SQL(
-                """UPDATE jxc_import_row AS row SET status = twice.status
-                     FROM (%s) AS twice WHERE row.id = twice.id""",
-                twice,
+                """UPDATE jxc_import_row AS row SET status = verdict.status
+                     FROM (%s) AS verdict WHERE row.id = verdict.id""",
+                verdicts,
             )
         )
+        changed = self.env.cr.rowcount
         self.invalidate_model()
+        return changed
 
 
 def _judged(record) -> SQL:
@@ -132,10 +146,12 @@ def _judged(record) -> SQL:
                        ELSE house.lot_stock_id END AS location_id,
                   CASE WHEN row.unit = '' OR product_unit.id IS NULL
                             OR article.choice = 'create' OR unit.uom_id IS NULL
-                       THEN row.quantity
-                       ELSE row.quantity * unit_of.factor / product_unit.factor
+                       THEN signed.quantity
+                       ELSE signed.quantity * unit_of.factor / product_unit.factor
                    END::float8 AS amount,
-                  CASE WHEN row.fault IS NOT NULL THEN row.fault
+                  CASE WHEN state.choice = 'skip' THEN 'cancelled'
+                       WHEN kind.choice = 'skip' THEN 'no_demand'
+                       WHEN row.fault IS NOT NULL THEN row.fault
                        WHEN article.choice = 'skip' OR place.choice = 'skip'
                             OR unit.choice = 'skip' THEN 'skipped'
                        WHEN article.choice IS NULL
@@ -166,6 +182,15 @@ def _judged(record) -> SQL:
              LEFT JOIN jxc_import_match unit
                ON unit.import_id = row.import_id AND unit.kind = 'unit'
               AND unit.key = row.unit
+             LEFT JOIN jxc_import_match kind
+               ON kind.import_id = row.import_id AND kind.kind = 'document'
+              AND kind.key = row.document_type
+             LEFT JOIN jxc_import_match state
+               ON state.import_id = row.import_id AND state.kind = 'state'
+              AND state.key = row.state
+            CROSS JOIN LATERAL (
+                  SELECT CASE WHEN kind.choice = 'return' THEN -abs(row.quantity)
+                              ELSE row.quantity END AS quantity) AS signed
              LEFT JOIN uom_uom unit_of ON unit_of.id = unit.uom_id
              LEFT JOIN product_product product ON product.id = article.product_id
              LEFT JOIN product_template template
@@ -187,8 +212,8 @@ def _known(record) -> SQL:
     those that count already, and so on.
     """
     ranked = SQL(
-        """SELECT row.id, row.product_id, row.location_id, row.day, row.document,
-                  row.amount,
+        """SELECT row.id, row.status, row.product_id, row.location_id, row.day,
+                  row.document, row.amount,
                   row_number() OVER (
                       PARTITION BY row.product_id, row.location_id, row.day,
                                    row.document, row.amount
@@ -197,7 +222,7 @@ def _known(record) -> SQL:
     )
     return SQL(
         """WITH mine AS (%(mine)s WHERE row.import_id = %(record)s
-                                    AND row.status = 'ok'
+                                    AND row.status IN ('ok', 'duplicate')
                                     AND row.product_id IS NOT NULL),
                 span AS (SELECT min(day) AS first, max(day) AS last FROM mine),
                 theirs AS (%(theirs)s
@@ -207,7 +232,7 @@ def _known(record) -> SQL:
                   JOIN span ON row.day BETWEEN span.first AND span.last
                  WHERE row.status = 'ok')
            SELECT DISTINCT mine.id, 'duplicate' AS status FROM mine JOIN theirs
-             ON theirs.product_id = mine.product_id
+             ON mine.status = 'ok' AND theirs.product_id = mine.product_id
             AND theirs.location_id = mine.location_id AND theirs.day = mine.day
             AND theirs.document IS NOT DISTINCT FROM mine.document
             AND theirs.amount = mine.amount AND theirs.number = mine.number""",

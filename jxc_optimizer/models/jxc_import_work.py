@@ -6,6 +6,7 @@ import logging
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..spreadsheet import SpreadsheetError
@@ -23,7 +24,11 @@ class JxcImport(models.Model):
         progress = self.env["ir.cron"]._commit_progress
         for record in self.search([("state", "in", WORKING)], order="id"):
             while record._claim() and record.state in WORKING:
-                record._do_unit()
+                try:
+                    record._do_unit()
+                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                    self.env.cr.rollback()  # somebody was faster: the unit once more
+                    continue
                 if progress(1, remaining=record._units_left()) <= 0:
                     return
 
@@ -54,6 +59,8 @@ class JxcImport(models.Model):
         try:
             with self.env.cr.savepoint():
                 step()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # the whole unit is tried again
         except SpreadsheetError as error:
             record._record({"state": before, "message": record._say(error)})
         except UserError as error:

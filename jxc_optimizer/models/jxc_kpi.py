@@ -17,10 +17,15 @@ MEASURES = {
     "stock_value": "numeric",
     "value_days": "numeric",
     "cogs": "numeric",
+    "margin": "numeric",
+    "priced_value_days": "numeric",
     "demand_lines": "int4",
     "article_days": "int4",
     "stockout_days": "int4",
     "purchase_lines": "int4",
+    "purchase_orders": "numeric",
+    "forecast_error": "numeric",
+    "forecast_sold": "numeric",
     "dead_value": "numeric",
     "excess_value": "numeric",
 }
@@ -106,6 +111,26 @@ class JxcKpi(models.Model):
         aggregator="avg",
         help="How long the average stock lasts at the pace of the period.",
     )
+    margin = fields.Monetary(
+        "Gross Margin",
+        readonly=True,
+        help="What customers got, less returns, at today's sales price of the product, "
+        "less its cost as Odoo valued the moves. Only products with a sales price.",
+    )
+    priced_value_days = fields.Float(
+        "Value × Days with Sales Price",
+        digits=(16, 2),
+        readonly=True,
+        help="Value × days of the products that have a sales price.",
+    )
+    gmroi = fields.Float(
+        "GMROI",
+        digits=(16, 2),
+        readonly=True,
+        aggregator="avg",
+        help="Gross margin in a year, at the pace of the period, by the average stock "
+        "value of the products that have a sales price.",
+    )
     demand_lines = fields.Integer(
         "Order Lines", readonly=True, help="Lines of demand, as the demand counts them."
     )
@@ -127,6 +152,27 @@ class JxcKpi(models.Model):
     )
     purchase_lines = fields.Integer(
         readonly=True, help="Lines of purchase orders confirmed in the month."
+    )
+    purchase_orders = fields.Float(
+        digits=(16, 1),
+        readonly=True,
+        help="Purchase orders confirmed in the month. An order over several categories "
+        "or classes counts in each by its share of the lines.",
+    )
+    forecast_error = fields.Monetary(
+        "Missed by Forecasts",
+        readonly=True,
+        help="Absolute errors of the month's forecasts at cost, once it is over.",
+    )
+    forecast_sold = fields.Monetary(
+        "Sold, with a Forecast", readonly=True, help="At cost, once the month is over."
+    )
+    wape = fields.Float(
+        "Forecast Error (WAPE)",
+        digits=(16, 4),
+        readonly=True,
+        aggregator="avg",
+        help="What forecasts missed as a share of what was sold, both at cost.",
     )
     dead_value = fields.Monetary(
         "Dead Stock",
@@ -169,6 +215,10 @@ class JxcKpi(models.Model):
                 )
             case "turns":
                 return _turns(total("cogs"), total("value_days"))
+            case "gmroi":
+                return _turns(total("margin"), total("priced_value_days"))
+            case "wape":
+                return _share(total("forecast_error"), total("forecast_sold"))
             case "inventory_days":
                 return _inventory_days(total("cogs"), total("value_days"))
             case "availability":
@@ -217,9 +267,10 @@ class JxcKpi(models.Model):
         cr.execute(
             SQL(
                 """INSERT INTO jxc_kpi (company_id, month, last_day, %s, average_value,
-                                        turns, inventory_days, availability)
+                                        turns, gmroi, inventory_days, wape,
+                                        availability)
                    SELECT %s, %s::date, %s::date, %s,
-                          value_days / (%s::date - %s::date + 1), %s, %s, %s
+                          value_days / (%s::date - %s::date + 1), %s, %s, %s, %s, %s
                      FROM jxc_new_kpi new WHERE NOT EXISTS (
                           SELECT FROM jxc_kpi kpi WHERE %s AND %s)""",
                 names,
@@ -230,7 +281,9 @@ class JxcKpi(models.Model):
                 last_day,
                 month,
                 _turns(SQL("cogs"), SQL("value_days")),
+                _turns(SQL("margin"), SQL("priced_value_days")),
                 _inventory_days(SQL("cogs"), SQL("value_days")),
+                _share(SQL("forecast_error"), SQL("forecast_sold")),
                 _availability(SQL("stockout_days"), SQL("article_days")),
                 own,
                 equal,
@@ -261,4 +314,12 @@ def _availability(stockout_days: SQL, article_days: SQL) -> SQL:
         "CASE WHEN %(days)s > 0 THEN 1 - %(out)s::numeric / %(days)s END",
         days=article_days,
         out=stockout_days,
+    )
+
+
+def _share(part: SQL, whole: SQL) -> SQL:
+    return SQL(
+        "CASE WHEN %(whole)s > 0 THEN %(part)s::numeric / %(whole)s END",
+        part=part,
+        whole=whole,
     )

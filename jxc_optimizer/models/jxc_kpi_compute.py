@@ -11,6 +11,8 @@ from . import jxc_kpi_read as read
 
 #: sums of quantities come out to less than this of each other
 DECIMALS = 6
+#: decimals of measures that are not money
+ROUND = {"purchase_orders": DECIMALS}
 #: measures that are whole numbers
 COUNTS = (
     "articles", "demand_lines", "article_days", "stockout_days", "purchase_lines",
@@ -25,7 +27,11 @@ def month_cells(company, first: date, last: date, current: bool) -> dict:
     """
     days = (last - first).days + 1
     goods = read.products(company)
-    series = _Series(goods, read.changes(company, first, last), days)
+    bought = read.purchases(company, first, last)
+    forecast = read.accuracy(company, first)
+    series = _Series(
+        goods, read.changes(company, first, last), (bought, forecast), days
+    )
     stock = series.on_hand[:, 1:]
     cost = _unit_costs(company, goods, series, first, last, current)
     value = stock * cost[series.product]
@@ -36,6 +42,11 @@ def month_cells(company, first: date, last: date, current: bool) -> dict:
     counted[row] = np.arange(1, days + 1) >= wanted["since"][known, None]
     latest = np.full(len(stock), -(10**6))
     latest[row] = wanted["latest"][known]
+
+    used = read.consumption(company, first, last)
+    price = company.env["jxc.sales.price"]._read(company, goods["product_id"])
+    price = price[series.product]
+    revenue = series.sum(used, "sold") * price
 
     dead_days = company.jxc_dead_days
     fresh = series.sum(read.arrivals(company, last, dead_days), "quantity")
@@ -49,11 +60,18 @@ def month_cells(company, first: date, last: date, current: bool) -> dict:
             "articles": (counted.any(axis=1) | (stock[:, -1] > 0)).astype(float),
             "stock_value": value[:, -1],
             "value_days": value.sum(axis=1),
-            "cogs": series.sum(read.consumption(company, first, last), "value"),
+            "cogs": series.sum(used, "value"),
+            "margin": np.where(
+                price > 0, revenue - series.sum(used, "sold_value"), 0.0
+            ),
+            "priced_value_days": np.where(price > 0, value.sum(axis=1), 0.0),
             "demand_lines": series.sum(wanted, "lines"),
             "article_days": counted.sum(axis=1),
             "stockout_days": (counted & (stock <= 0)).sum(axis=1),
-            "purchase_lines": series.sum(read.purchases(company, first, last), "lines"),
+            "purchase_lines": series.sum(bought, "lines"),
+            "purchase_orders": series.sum(bought, "orders"),
+            "forecast_error": series.sum(forecast, "error"),
+            "forecast_sold": series.sum(forecast, "sold"),
             "dead_value": np.where(dead, np.maximum(value[:, -1], 0.0), 0.0),
             "excess_value": series.sum(read.excess(company), "value")
             if current
@@ -63,15 +81,19 @@ def month_cells(company, first: date, last: date, current: bool) -> dict:
 
 
 class _Series:
-    """Product × warehouse pairs that ever held stock, sorted by product.
+    """Product × warehouse pairs with stock, purchases or forecasts, by product.
 
     ``product`` [n] index in the goods, ``warehouse_id`` [n], ``on_hand`` [n, days + 1]
     at the end of each slot, ``total`` [goods, days] of all warehouses.
     """
 
-    def __init__(self, goods, changes, days: int):
-        changes = changes[np.isin(changes["product_id"], goods["product_id"])]
-        self._keys, place = np.unique(_key(changes), return_inverse=True)
+    def __init__(self, goods, changes, others, days: int):
+        changes, *others = (
+            rows[np.isin(rows["product_id"], goods["product_id"])]
+            for rows in (changes, *others)
+        )
+        self._keys = np.unique(np.concatenate(list(map(_key, (changes, *others)))))
+        place = np.searchsorted(self._keys, _key(changes))
         width = days + 1
         moved = np.bincount(
             place * width + changes["slot"],
@@ -206,7 +228,9 @@ def _by_cell(company, goods, series, measures: dict) -> dict:
     cell[at, 3] = classes["xyz"][known]
     cells, place = np.unique(cell, axis=0, return_inverse=True)
     sums = {
-        name: np.bincount(place.ravel(), values, minlength=len(cells)).round(2)
+        name: np.bincount(place.ravel(), values, minlength=len(cells)).round(
+            ROUND.get(name, 2)
+        )
         for name, values in measures.items()
     }
     full = np.zeros(len(cells), dtype=bool)

@@ -42,6 +42,9 @@ class JxcKpiMonth(models.Model):
         default="waiting",
     )
     computed_at = fields.Datetime("Counted at", readonly=True)
+    forecast_error = fields.Float(
+        digits=(16, 2), readonly=True, help="Errors of the forecasts, as counted in."
+    )
     changed_rows = fields.Integer(readonly=True, help="Rows written by the last count.")
 
     _company_month = models.Constraint(
@@ -58,6 +61,7 @@ class JxcKpiMonth(models.Model):
         for company in companies:
             self.env["jxc.demand.day"]._refresh(company)
             self._plan(company)
+            self.env["jxc.exception.week"]._backfill(company)
         waiting = self.search([("state", "=", "waiting")], order="month desc, id")
         progress(remaining=len(waiting))
         for left, month in zip(range(len(waiting))[::-1], waiting, strict=True):
@@ -85,7 +89,22 @@ class JxcKpiMonth(models.Model):
                 if month not in known
             ]
         )
-        months.filtered(lambda month: month._is_stale(touched, today)).state = "waiting"
+        errors = self._forecast_errors(company)
+        months.filtered(
+            lambda month: (
+                month._is_stale(touched, today)
+                or abs(month.forecast_error - errors.get(month.month, 0.0)) > 0.01
+            )
+        ).state = "waiting"
+
+    def _forecast_errors(self, company) -> dict:
+        """Month that is over -> what its forecasts missed, as far as it is counted."""
+        groups = self.env["jxc.accuracy"]._read_group(
+            [("company_id", "=", company.id), ("is_complete", "=", True)],
+            ["month:month"],
+            ["final_error:sum"],
+        )
+        return {month: round(float(error or 0), 2) for month, error in groups}
 
     @api.model
     def _touched(self, company) -> dict:
@@ -152,6 +171,7 @@ class JxcKpiMonth(models.Model):
                 "state": "done",
                 "last_day": last,
                 "computed_at": self.env.cr.now(),
+                "forecast_error": self._forecast_errors(company).get(self.month, 0.0),
                 "changed_rows": self.env["jxc.kpi"]._write_month(
                     company, self.month, last, current, columns
                 ),

@@ -176,11 +176,16 @@ def _valued_moves(company, categories: list[int], last: date) -> SQL:
 
 
 def consumption(company, first: date, last: date) -> np.ndarray:
-    """Value of the goods sold or used up, less returns, as Odoo valued the moves."""
+    """Value of the goods sold or used up, less returns, as Odoo valued the moves.
+
+    ``sold`` and ``sold_value``: the units and the value of what customers got.
+    """
 
     def side(sign: SQL, inside: SQL, outside: SQL) -> SQL:
         return SQL(
             """SELECT l.product_id, place.warehouse_id,
+                      other.usage = 'customer' AS sold,
+                      %(sign)s l.quantity_product_uom::float8 AS quantity,
                       %(sign)s COALESCE(move.value, 0)::float8 * l.quantity_product_uom
                       / NULLIF(sum(l.quantity_product_uom)
                                OVER (PARTITION BY l.move_id), 0) AS value
@@ -207,17 +212,21 @@ def consumption(company, first: date, last: date) -> np.ndarray:
     return copy_rows(
         company.env.cr,
         SQL(
-            """SELECT product_id, warehouse_id, COALESCE(sum(value), 0)::float8
+            """SELECT product_id, warehouse_id, COALESCE(sum(value), 0)::float8,
+                      COALESCE(sum(quantity) FILTER (WHERE sold), 0)::float8,
+                      COALESCE(sum(value) FILTER (WHERE sold), 0)::float8
                  FROM (%s UNION ALL %s) AS line GROUP BY product_id, warehouse_id""",
             side(SQL(""), SQL("l.location_id"), SQL("l.location_dest_id")),
             side(SQL("-"), SQL("l.location_dest_id"), SQL("l.location_id")),
         ),
-        PAIR | {"value": "f8"},
+        PAIR | {"value": "f8", "sold": "f8", "sold_value": "f8"},
     )
 
 
 def demand(company, first: date, last: date) -> np.ndarray:
     """Articles wanted lately: slots of first and latest demand, lines in the month.
+
+    A day on which goods only came back is no demand.
 
     ``since`` is the first demand within a year, in the month at the earliest; it lies
     after the month where there was none within a year.
@@ -237,7 +246,7 @@ def demand(company, first: date, last: date) -> np.ndarray:
                          JOIN stock_warehouse warehouse
                            ON warehouse.lot_stock_id = series.location_id,
                               unnest(series.days, series.lines) AS part(day, lines)
-                        WHERE series.company_id = %(company)s
+                        WHERE series.company_id = %(company)s AND part.lines > 0
                         UNION ALL
                        SELECT product_id, warehouse_id, day, COALESCE(lines, 0)
                          FROM jxc_demand_entry
@@ -285,25 +294,47 @@ def arrivals(company, last: date, days: int) -> np.ndarray:
 
 
 def purchases(company, first: date, last: date) -> np.ndarray:
-    """Lines of purchase orders confirmed in the month."""
+    """Lines of purchase orders confirmed in the month, and shares of the orders."""
     return copy_rows(
         company.env.cr,
         SQL(
-            """SELECT line.product_id, type.warehouse_id, count(*)::float8
-                 FROM purchase_order_line line
-                 JOIN purchase_order purchase ON purchase.id = line.order_id
-                 JOIN stock_picking_type type ON type.id = purchase.picking_type_id
-                WHERE purchase.company_id = %s AND purchase.state = 'purchase'
-                  AND line.product_id IS NOT NULL AND line.product_qty > 0
-                  AND type.warehouse_id IS NOT NULL
-                  AND %s BETWEEN %s AND %s
-                GROUP BY line.product_id, type.warehouse_id""",
+            """SELECT product_id, warehouse_id, count(*)::float8, sum(share)::float8
+                 FROM (SELECT line.product_id, type.warehouse_id,
+                              1.0 / count(*) OVER (PARTITION BY purchase.id) AS share
+                         FROM purchase_order_line line
+                         JOIN purchase_order purchase ON purchase.id = line.order_id
+                         JOIN stock_picking_type type
+                           ON type.id = purchase.picking_type_id
+                         JOIN product_product product ON product.id = line.product_id
+                         JOIN product_template template
+                           ON template.id = product.product_tmpl_id AND is_storable
+                        WHERE purchase.company_id = %s AND purchase.state = 'purchase'
+                          AND line.product_qty > 0 AND type.warehouse_id IS NOT NULL
+                          AND %s BETWEEN %s AND %s) AS line
+                GROUP BY product_id, warehouse_id""",
             company.id,
             local_day(SQL("purchase.date_approve"), timezone(company)),
             first,
             last,
         ),
-        PAIR | {"lines": "f8"},
+        PAIR | {"lines": "f8", "orders": "f8"},
+    )
+
+
+def accuracy(company, first: date) -> np.ndarray:
+    """Errors of the month's forecasts and what was sold, at cost; once it is over."""
+    company.env["jxc.accuracy"].flush_model()
+    return copy_rows(
+        company.env.cr,
+        SQL(
+            """SELECT product_id, warehouse_id, COALESCE(final_error, 0)::float8,
+                      COALESCE(actual_value, 0)::float8
+                 FROM jxc_accuracy
+                WHERE company_id = %s AND month = %s AND is_complete""",
+            company.id,
+            first,
+        ),
+        PAIR | {"error": "f8", "sold": "f8"},
     )
 
 

@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .jxc_exception_week import monday
 from .jxc_policy_exception import EXCEPTIONS
 
 WORST = 5
@@ -26,7 +27,9 @@ class JxcOverview(models.AbstractModel):
     def get_overview(self, filters: dict | None = None) -> dict:
         """Everything on the screen, of the current company.
 
-        :param filters: warehouse_id, categ_id (with those below it), vendor_id
+        :param filters: warehouse_id, categ_id (with those below it), vendor_id,
+            buyer_id (responsible for the product); the last two do not bear on the key
+            figures, which know neither
         """
         self.env["jxc.kpi"].check_access("read")
         self.env["jxc.policy"].check_access("read")
@@ -38,7 +41,10 @@ class JxcOverview(models.AbstractModel):
             "currency_id": company.currency_id.id,
             "filters": chosen,
             "options": self._options(company),
+            "targets": self._targets(company),
             "tiles": self._tiles(company, chosen),
+            "run_day": self._run_day(company),
+            "can_edit": self.env.user.has_group("jxc_optimizer.group_planner"),
             "months": months,
             "year": self._year(company, chosen, 0),
             "year_before": self._year(company, chosen, 12),
@@ -50,7 +56,7 @@ class JxcOverview(models.AbstractModel):
         """The ids that are filtered by, 0 for all."""
         return {
             name: int((filters or {}).get(name) or 0)
-            for name in ("warehouse_id", "categ_id", "vendor_id")
+            for name in ("warehouse_id", "categ_id", "vendor_id", "buyer_id")
         }
 
     def _kpi_domain(self, company, chosen):
@@ -69,7 +75,38 @@ class JxcOverview(models.AbstractModel):
             domain &= Domain("product_id.categ_id", "child_of", chosen["categ_id"])
         if chosen["vendor_id"]:
             domain &= Domain("vendor_id", "=", chosen["vendor_id"])
+        if chosen["buyer_id"]:
+            domain &= Domain("product_id.responsible_id", "=", chosen["buyer_id"])
         return domain
+
+    def _week_domain(self, chosen):
+        domain = Domain.TRUE
+        for name in ("warehouse_id", "vendor_id", "buyer_id"):
+            if chosen[name]:
+                domain &= Domain(name, "=", chosen[name])
+        if chosen["categ_id"]:
+            domain &= Domain("categ_id", "child_of", chosen["categ_id"])
+        return domain
+
+    def _targets(self, company) -> dict:
+        """What the company aims at; None where it set nothing."""
+        turns = company.jxc_target_turns
+        return {
+            "turns": turns or None,
+            "inventory_days": 365 / turns if turns else None,
+            "availability": company.jxc_target_in_stock or None,
+            "dead_share": company.jxc_target_dead or None,
+        }
+
+    def _run_day(self, company) -> str | bool:
+        """The day of the run that levels and classes are of."""
+        # sudo: buyers see when the figures are from, not the log of the runs
+        run = (
+            self.env["jxc.run"]
+            .sudo()
+            .search([("company_id", "=", company.id), ("state", "=", "done")], limit=1)
+        )
+        return run.date.isoformat() if run else False
 
     def _this_month(self, company):
         return self.env["jxc.demand.day"]._today(company).replace(day=1)
@@ -95,7 +132,7 @@ class JxcOverview(models.AbstractModel):
         ]
 
     def _year(self, company, chosen, months_ago: int) -> dict:
-        """Ratios of twelve months: up to now, or up to some months ago.
+        """Ratios and sums of twelve months: up to now, or up to some months ago.
 
         None where there is no history of that length to compare with.
         """
@@ -103,11 +140,11 @@ class JxcOverview(models.AbstractModel):
         domain = Domain("month", "<=", end) & Domain(
             "month", ">", end - relativedelta(months=12)
         )
-        names = ("turns", "inventory_days", "availability")
+        names = ("turns", "inventory_days", "availability", "stockout_days")
         [(first, *row)] = self.env["jxc.kpi"]._read_group(
             self._kpi_domain(company, chosen) & domain,
             [],
-            ["month:min", *(f"{name}:avg" for name in names)],
+            ["month:min", *(f"{name}:avg" for name in names[:3]), "stockout_days:sum"],
         )
         if months_ago and first != end - relativedelta(months=11):
             return dict.fromkeys(names)
@@ -141,6 +178,10 @@ class JxcOverview(models.AbstractModel):
             name: {"exception": name, "count": 0, "value": 0.0, "articles": []}
             for name, _label in EXCEPTIONS
         }
+        today = self.env["jxc.demand.day"]._today(company)
+        trends = self.env["jxc.exception.week"]._trend(
+            company, self._week_domain(chosen), today
+        )
         for policy, (_id, name, on_hand, value, count, total) in zip(
             found, rows, strict=True
         ):
@@ -155,6 +196,13 @@ class JxcOverview(models.AbstractModel):
                     "value": value,
                 }
             )
+        for name, trend in trends.items():
+            # the week that runs: what is true now
+            now = {key: tiles[name][key] for key in ("count", "value")}
+            tiles[name]["trend"] = [
+                *trend[:-1],
+                {"week": monday(today).isoformat(), **now},
+            ]
         return list(tiles.values())
 
     def _options(self, company) -> dict:
@@ -176,11 +224,31 @@ class JxcOverview(models.AbstractModel):
             "warehouses": named(self.env["stock.warehouse"].search(own)),
             "categories": named(categories),
             "vendors": named(vendors),
+            "buyers": named(self._buyers(company)),
         }
+
+    def _buyers(self, company):
+        """Who is responsible for a product that has a policy."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT buyer.id
+                     FROM (SELECT DISTINCT template.responsible_id->>%s AS id
+                             FROM product_template template
+                             JOIN product_product product
+                               ON product.product_tmpl_id = template.id
+                             JOIN jxc_policy policy ON policy.product_id = product.id
+                              AND policy.company_id = %s) AS responsible
+                     JOIN res_users buyer ON buyer.id = responsible.id::int""",
+                str(company.id),
+                company.id,
+            )
+        )
+        return self.env["res.users"].browse(row[0] for row in rows)
 
     @api.model
     def get_exception_action(self, exception: str, filters: dict | None = None) -> dict:
         """The list behind a tile, with the same filters."""
+        self.env["jxc.policy"].check_access("read")
         company = self.env.company
         chosen = self._chosen(filters)
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -62,8 +62,9 @@ class JxcPlanner(models.AbstractModel):
 
     Each step takes plain arrays and returns plain arrays; a shard is a range of
     products of one company, and its payload a dict of arrays of equal length. This
-    file reads and compares articles with each other; ``jxc_planner_target`` settles
-    the target, ``jxc_planner_levels`` plans, ``jxc_planner_publish`` publishes.
+    file reads and measures; ``jxc_planner_classify`` compares articles with each other,
+    ``jxc_planner_target`` settles the target, ``jxc_planner_levels`` plans,
+    ``jxc_planner_publish`` publishes.
     """
 
     _name = "jxc.planner"
@@ -182,47 +183,6 @@ class JxcPlanner(models.AbstractModel):
         ends = np.cumsum([len(payload["product_id"]) for payload in payloads])
         for payload, part in zip(payloads, np.split(days, ends[:-1]), strict=True):
             payload["booked_days"] = part
-
-    def _classify(self, company, payloads: list[dict]) -> list[np.ndarray]:
-        """ABC class of every series among all warehouses of the company."""
-        if not payloads:
-            return []
-        merged = {
-            key: np.concatenate([payload[key] for payload in payloads])
-            for key in (
-                "consumption_qty",
-                "consumption_lines",
-                "supply_unit_cost",
-                "supply_on_hand",
-                "location_id",
-            )
-        }
-        limits = company.jxc_abc_limit_a, company.jxc_abc_limit_b
-        quantity = merged["consumption_qty"]
-        value = quantity * merged["supply_unit_cost"]
-        stock = np.maximum(merged["supply_on_hand"], 0) * merged["supply_unit_cost"]
-        measure = company.jxc_abc_measure
-        classes = np.full(len(quantity), 2, dtype=np.int8)
-        # Sub-locations are parts of their warehouse: among themselves, or the same
-        # demand would count twice.
-        warehouses = np.isin(merged["location_id"], self._warehouse_locations(company))
-        for group in (warehouses, ~warehouses):
-            if measure == "matrix":
-                classes[group] = classify.abc_matrix(
-                    classify.abc_classes(quantity[group], limits),
-                    classify.abc_classes(stock[group], limits),
-                )
-            else:
-                by = {
-                    "value": value,
-                    "quantity": quantity,
-                    "lines": merged["consumption_lines"],
-                }[measure]
-                classes[group] = classify.abc_classes(by[group], limits)
-        chosen = np.concatenate([payload["supply_abc_set"] for payload in payloads])
-        classes = np.where(chosen >= 0, chosen, classes)
-        ends = np.cumsum([len(payload["product_id"]) for payload in payloads])
-        return np.split(classes, ends[:-1])
 
     def _measure(self, company, payloads: list[dict], today) -> None:
         """Replace promised lead times by measured ones; all vendors are compared."""

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import date
 
 import numpy as np
 
 from odoo import models
 
-from ..engine import classify, demand, forecast, plan, policy, textbook
+from ..engine import demand, forecast, plan, policy, textbook
 from ..engine._arrays import round_down, round_up
 from ..engine.joint import early_quantity
 from ..engine.order_quantity import eoq
@@ -172,9 +173,10 @@ class JxcPlanner(models.AbstractModel):
             where=levels.per_day > 0,
         )
         known = payload["weeks"] >= MIN_WEEKS
-        xyz = classify.xyz_classes(levels.relative_error)
-        intermittent = payload["pattern"] >= 2
-        xyz = np.where((xyz >= 0) & intermittent, 2, xyz)
+        today = self.env["jxc.demand.day"]._today(company)
+        xyz, xyz_found, xyz_since = self._settle_xyz(
+            payload, levels.relative_error, today
+        )
         abc = ABC[payload["abc"]]
         xyz = XYZ[xyz]
         return {
@@ -189,6 +191,11 @@ class JxcPlanner(models.AbstractModel):
             "matrix_class": np.array(
                 [a + (x or "") for a, x in zip(abc, xyz, strict=True)], dtype=object
             ),
+            "abc_found": ABC[payload["abc_found"]],
+            "abc_since": _days(payload["abc_since"]),
+            "abc_is_chosen": payload["supply_abc_set"] >= 0,
+            "xyz_found": XYZ[xyz_found],
+            "xyz_since": _days(xyz_since),
             "pattern": PATTERN[payload["pattern"]],
             "confidence": self._confidence(payload),
             "history_weeks": payload["weeks"],
@@ -199,6 +206,7 @@ class JxcPlanner(models.AbstractModel):
                 payload["consumption_qty"] * payload["supply_unit_cost"], 2
             ),
             "consumption_lines": payload["consumption_lines"],
+            "consumption_margin": np.round(payload["margin"], 2),
             "demand_per_day": np.round(levels.per_day, 4),
             "demand_sd": np.round(levels.sd, 4),
             "unit_cost": np.round(payload["supply_unit_cost"], 6),
@@ -245,7 +253,6 @@ class JxcPlanner(models.AbstractModel):
             "raised": raised,
             "fill_floor": payload["supply_fill_floor"],
             "lead_set": ~np.isnan(payload["supply_lead_set"]),
-            "abc_set": payload["supply_abc_set"] >= 0,
         }
 
     def _plan_assortment(self, company, payload: dict, target: dict) -> Levels:
@@ -392,3 +399,11 @@ def _divide(values: np.ndarray, by: np.ndarray, otherwise: float) -> np.ndarray:
 
 def _or_none(ids: np.ndarray) -> np.ndarray:
     return np.array([value or None for value in ids.tolist()], dtype=object)
+
+
+def _days(numbers: np.ndarray) -> np.ndarray:
+    """Dates of day numbers, None for 0."""
+    return np.array(
+        [date.fromordinal(day) if day else None for day in numbers.tolist()],
+        dtype=object,
+    )

@@ -168,7 +168,7 @@ TERMS = {
     "lead_vendor_receipts": ("lead_vendor_receipts", 0),
     "lead_measured": ("lead_measured", 0),
     "lead_set": ("lead_set", 0),
-    "abc_set": ("abc_set", 0),
+    "abc_set": ("abc_is_chosen", 0),
     "review_days": ("review_days", 1),
     "per_day": ("demand_per_day", 4),
     "weeks": ("history_weeks", 0),

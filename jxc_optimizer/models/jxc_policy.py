@@ -36,6 +36,11 @@ COLUMNS = {
     "abc_class": "varchar",
     "xyz_class": "varchar",
     "matrix_class": "varchar",
+    "abc_found": "varchar",
+    "abc_since": "date",
+    "abc_is_chosen": "bool",
+    "xyz_found": "varchar",
+    "xyz_since": "date",
     "pattern": "varchar",
     "confidence": "varchar",
     "history_weeks": "int4",
@@ -44,6 +49,7 @@ COLUMNS = {
     "consumption_qty": "numeric",
     "consumption_value": "numeric",
     "consumption_lines": "int4",
+    "consumption_margin": "numeric",
     "demand_per_day": "numeric",
     "demand_sd": "numeric",
     "unit_cost": "numeric",
@@ -140,6 +146,19 @@ class JxcPolicy(models.Model):
         "Empty with less than 26 weeks of history.",
     )
     matrix_class = fields.Char("Class", readonly=True, help="ABC and XYZ together.")
+    abc_found = fields.Selection(
+        ABC_CLASSES,
+        "ABC of the Figures",
+        readonly=True,
+        help="What the figures of the last run alone say. It becomes the class when "
+        "they are 5 % beyond the limit, or say so again on a later day.",
+    )
+    abc_since = fields.Date(
+        "ABC Differs Since", readonly=True, help="Since when class and figures differ."
+    )
+    abc_is_chosen = fields.Boolean("Class Chosen by Hand", readonly=True)
+    xyz_found = fields.Selection(XYZ_CLASSES, "XYZ of the Figures", readonly=True)
+    xyz_since = fields.Date("XYZ Differs Since", readonly=True)
     pattern = fields.Selection(
         PATTERNS,
         "Demand Pattern",
@@ -164,9 +183,9 @@ class JxcPolicy(models.Model):
         "Season",
         digits=(16, 4),
         readonly=True,
-        help="Demand of the protection interval that begins now, relative to an average "
-        "time of the year. 1 where the category has no season, or none that proved "
-        "itself on years held back.",
+        help="Demand of the protection interval that begins now, relative to an "
+        "average time of the year. 1 where the category has no season, or none that "
+        "proved itself on years held back.",
     )
 
     consumption_qty = fields.Float("Consumption", digits="Product Unit", readonly=True)
@@ -174,6 +193,12 @@ class JxcPolicy(models.Model):
         readonly=True, help="Consumption at today's cost."
     )
     consumption_lines = fields.Integer("Order Lines", readonly=True)
+    consumption_margin = fields.Monetary(
+        "Margin",
+        readonly=True,
+        help="Consumption at the sales price of the product, less today's cost. 0 "
+        "without a sales price.",
+    )
     demand_per_day = fields.Float("Demand per Day", digits=(16, 4), readonly=True)
     demand_sd = fields.Float("Deviation of a Day", digits=(16, 4), readonly=True)
     unit_cost = fields.Float(digits="Product Price", readonly=True)
@@ -197,8 +222,8 @@ class JxcPolicy(models.Model):
     lead_days_closed = fields.Integer(
         "of Which Closed",
         readonly=True,
-        help="Days on which the vendor or the company does not work, met by an order of "
-        "the next review.",
+        help="Days on which the vendor or the company does not work, met by an order "
+        "of the next review.",
     )
     lead_receipts = fields.Integer(
         "Receipts",
@@ -439,6 +464,7 @@ class JxcPolicy(models.Model):
         self.flush_model()
         jxc_bulk.load(cr, "jxc_new_policy", COLUMNS, columns)
         self._forget_deleted()
+        self.env["jxc.class.change"]._record(company, run)
         stamp = SQL("now() AT TIME ZONE 'UTC'")
         values = [name for name in COLUMNS if name not in KEY]
         changed = 0

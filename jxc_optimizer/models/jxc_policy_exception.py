@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .jxc_demand_scope import own_goods
+from .jxc_demand_scope import local_day, own_goods, start_of, timezone
+
+#: states of moves that are still to come
+OPEN = ("waiting", "confirmed", "partially_available", "assigned")
 
 EXCEPTIONS = [
     ("out", "Out of Stock"),
@@ -69,43 +74,160 @@ class JxcPolicy(models.Model):
         """
         self.env.flush_all()
         return SQL(" UNION ALL ").join(
-            SQL("(%s)", _of_company(company)) for company in companies
+            SQL(
+                "(%s)",
+                _found(company, [_today(company)], _hand(company), _coming(company)),
+            )
+            for company in companies
+        )
+
+    def _past_exceptions(self, company, days: list[date]) -> SQL:
+        """The same at the end of past days, which stand in ``at``.
+
+        Stock and open orders are those of the day, levels those of the last run. An
+        article counts from the week on in which its history begins.
+        """
+        self.env.flush_all()
+        return SQL(
+            """SELECT past.* FROM (%s) AS past JOIN jxc_policy policy USING (id)
+                WHERE %s::date - 7 * COALESCE(policy.history_weeks, 0) <= past.at""",
+            _found(
+                company, days, _past_hand(company, days), _past_coming(company, days)
+            ),
+            _today(company),
         )
 
 
-def _of_company(company) -> SQL:
+def _today(company) -> date:
+    return company.env["jxc.demand.day"]._today(company)
+
+
+def _hand(company) -> SQL:
+    """Stock of now: at, product_id, warehouse_id, quantity."""
     return SQL(
-        """WITH hand AS (
-                SELECT l.product_id, place.warehouse_id,
-                       sum(l.quantity)::float8 AS quantity
-                  FROM stock_quant l
-                  JOIN stock_location place
-                    ON place.id = l.location_id AND place.usage = 'internal'
-                 WHERE l.company_id = %(company)s AND %(own)s
-                 GROUP BY l.product_id, place.warehouse_id
-           ), coming AS (
-                SELECT move.product_id, target.warehouse_id, move.date::date AS day,
-                       sum(move.product_qty)::float8 AS quantity
-                  FROM stock_move move
-                  JOIN stock_location target
-                    ON target.id = move.location_dest_id AND target.usage = 'internal'
-                  JOIN stock_location source ON source.id = move.location_id
-                 WHERE move.company_id = %(company)s
-                   AND move.state IN ('waiting', 'confirmed', 'partially_available',
-                                      'assigned')
-                   AND (source.usage != 'internal'
-                        OR source.warehouse_id IS DISTINCT FROM target.warehouse_id)
-                 GROUP BY move.product_id, target.warehouse_id, move.date::date
+        """SELECT %(today)s::date AS at, l.product_id, place.warehouse_id,
+                  sum(l.quantity)::float8 AS quantity
+             FROM stock_quant l
+             JOIN stock_location place
+               ON place.id = l.location_id AND place.usage = 'internal'
+            WHERE l.company_id = %(company)s AND %(own)s
+            GROUP BY l.product_id, place.warehouse_id""",
+        company=company.id,
+        own=own_goods(company),
+        today=_today(company),
+    )
+
+
+def _past_hand(company, days: list[date]) -> SQL:
+    """Stock at the end of days: that of now, without what moved since."""
+    tz = timezone(company)
+
+    def moved(sign: SQL, location: SQL) -> SQL:
+        return SQL(
+            """SELECT l.product_id, place.warehouse_id, %s AS day,
+                      %s l.quantity_product_uom::float8 AS quantity
+                 FROM stock_move_line l
+                 JOIN stock_location place
+                   ON place.id = %s AND place.usage = 'internal'
+                WHERE l.state = 'done' AND l.company_id = %s AND %s AND l.date >= %s""",
+            local_day(SQL("l.date"), tz),
+            sign,
+            location,
+            company.id,
+            own_goods(company),
+            start_of(SQL("%s::date", min(days) + timedelta(days=1)), tz),
+        )
+
+    return SQL(
+        """SELECT moment.at, change.product_id, change.warehouse_id,
+                  sum(change.quantity) AS quantity
+             FROM (SELECT product_id, warehouse_id, 'infinity'::date AS day, quantity
+                     FROM (%s) AS hand
+                    UNION ALL
+                   SELECT product_id, warehouse_id, day, sum(quantity)
+                     FROM (%s UNION ALL %s) AS move
+                    GROUP BY product_id, warehouse_id, day) AS change
+             JOIN moment ON change.day > moment.at
+            GROUP BY moment.at, change.product_id, change.warehouse_id""",
+        _hand(company),
+        moved(SQL("-"), SQL("l.location_dest_id")),
+        moved(SQL(""), SQL("l.location_id")),
+    )
+
+
+def _inside(company) -> list[int]:
+    """Places that hold stock. Named one by one they are found by an index of moves,
+    beside that of the state: open moves are few, and mostly deliveries."""
+    rows = company.env.execute_query(
+        SQL("SELECT id FROM stock_location WHERE usage = 'internal'")
+    )
+    return [row[0] for row in rows]
+
+
+def _coming(company) -> SQL:
+    """Open receipts: at, product_id, warehouse_id, day, quantity."""
+    return SQL(
+        """SELECT %(today)s::date AS at, move.product_id, target.warehouse_id,
+                  move.date::date AS day, sum(move.product_qty)::float8 AS quantity
+             FROM stock_move move
+             JOIN stock_location target ON target.id = move.location_dest_id
+             JOIN stock_location source ON source.id = move.location_id
+            WHERE move.company_id = %(company)s AND move.state IN %(open)s
+              AND move.location_dest_id = ANY (%(inside)s)
+              AND (source.usage != 'internal'
+                   OR source.warehouse_id IS DISTINCT FROM target.warehouse_id)
+            GROUP BY move.product_id, target.warehouse_id, move.date::date""",
+        company=company.id,
+        today=_today(company),
+        open=OPEN,
+        inside=_inside(company),
+    )
+
+
+def _past_coming(company, days: list[date]) -> SQL:
+    """What was ordered by the end of days and had not come: it came, or is to come."""
+    return SQL(
+        """SELECT moment.at, move.product_id, target.warehouse_id,
+                  move.date::date AS day, sum(move.product_qty)::float8 AS quantity
+             FROM stock_move move
+             JOIN stock_location target
+               ON target.id = move.location_dest_id AND target.usage = 'internal'
+             JOIN stock_location source ON source.id = move.location_id
+             LEFT JOIN purchase_order_line line ON line.id = move.purchase_line_id
+             LEFT JOIN purchase_order purchase ON purchase.id = line.order_id
+             JOIN moment
+               ON COALESCE(purchase.date_approve, move.create_date)::date <= moment.at
+              AND (move.state != 'done' OR move.date::date > moment.at)
+            WHERE move.company_id = %(company)s
+              AND (move.state IN %(open)s
+                   OR move.state = 'done' AND move.date >= %(first)s)
+              AND (source.usage != 'internal'
+                   OR source.warehouse_id IS DISTINCT FROM target.warehouse_id)
+            GROUP BY moment.at, move.product_id, target.warehouse_id,
+                     move.date::date""",
+        company=company.id,
+        first=min(days),
+        open=OPEN,
+    )
+
+
+def _found(company, days: list[date], hand: SQL, coming: SQL) -> SQL:
+    """What is exceptional at the end of the days, given stock and open receipts."""
+    return SQL(
+        """WITH moment AS (
+                SELECT unnest(%(days)s::date[]) AS at
+           ), hand AS (%(hand)s
+           ), coming AS (%(coming)s
            ), ordered AS (
-                SELECT policy.id, sum(coming.quantity) AS quantity,
+                SELECT policy.id, coming.at, sum(coming.quantity) AS quantity,
                        sum(coming.quantity) FILTER (
-                           WHERE day <= %(today)s::date + policy.lead_days::int
+                           WHERE day <= coming.at + policy.lead_days::int
                        ) AS soon
                   FROM coming
                   JOIN jxc_policy policy USING (product_id, warehouse_id)
-                 GROUP BY policy.id
+                 GROUP BY policy.id, coming.at
            ), known AS (
-                SELECT policy.id, COALESCE(policy.confidence, 'D') = 'D'
+                SELECT policy.id, moment.at, COALESCE(policy.confidence, 'D') = 'D'
                            OR COALESCE(policy.unit_cost, 0) <= 0 AS unknown,
                        COALESCE(policy.unit_cost, 0)::float8 AS cost,
                        COALESCE(policy.demand_per_day, 0)::float8 AS demand,
@@ -117,9 +239,12 @@ def _of_company(company) -> SQL:
                   FROM jxc_policy policy
                   JOIN stock_warehouse warehouse
                     ON warehouse.lot_stock_id = policy.location_id
+                 CROSS JOIN moment
                   LEFT JOIN hand ON hand.product_id = policy.product_id
                                 AND hand.warehouse_id = policy.warehouse_id
+                                AND hand.at = moment.at
                   LEFT JOIN ordered ON ordered.id = policy.id
+                                   AND ordered.at = moment.at
                  WHERE policy.company_id = %(company)s
            ), named AS (
                 SELECT *, CASE
@@ -130,7 +255,7 @@ def _of_company(company) -> SQL:
                        WHEN on_hand > top THEN 'excess' END AS exception
                   FROM known
            )
-           SELECT id, exception, on_hand, CASE exception
+           SELECT id, at, exception, on_hand, CASE exception
                   WHEN 'unknown' THEN greatest(on_hand, 0) * cost
                   WHEN 'out' THEN 7 * demand * cost
                   WHEN 'soon' THEN (demand * lead - on_hand - soon) * cost
@@ -138,6 +263,7 @@ def _of_company(company) -> SQL:
                   ELSE (on_hand - top) * cost END AS value
              FROM named WHERE exception IS NOT NULL""",
         company=company.id,
-        own=own_goods(company),
-        today=company.env["jxc.demand.day"]._today(company),
+        days=days,
+        hand=hand,
+        coming=coming,
     )

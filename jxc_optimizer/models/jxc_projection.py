@@ -49,6 +49,36 @@ RULE = {
     "unit_cost": "f8",
     "unit_price": "f8",
 }
+#: all locations below those that the rules stand for
+_PLACES = SQL(
+    """SELECT top.id AS top, place.id
+         FROM stock_location AS top
+         JOIN stock_location AS place
+           ON place.parent_path LIKE top.parent_path || '%%'
+        WHERE top.id IN (SELECT top FROM jxc_scope_rule)"""
+)
+#: the scope is in tables
+_TABLES = SQL("")
+
+
+def rules_in(company, chosen: SQL) -> SQL:
+    """Rows of the scope: the company's rules that meet a condition on ``rule``."""
+    return SQL(
+        """SELECT row_number() OVER (ORDER BY rule.id)::int4 AS row, rule.id,
+                  rule.product_id, rule.location_id, rule.warehouse_id,
+                  COALESCE(warehouse.view_location_id, rule.location_id) AS top
+             FROM stock_warehouse_orderpoint AS rule
+        LEFT JOIN stock_warehouse AS warehouse
+               ON warehouse.lot_stock_id = rule.location_id
+            WHERE rule.company_id = %s AND rule.active AND %s""",
+        company.id,
+        chosen,
+    )
+
+
+def scope_of(rows: SQL) -> SQL:
+    """A small scope as part of the query: reading it needs no tables."""
+    return SQL("jxc_scope_rule AS (%s), jxc_scope_place AS (%s),", rows, _PLACES)
 
 
 class JxcProjection(models.AbstractModel):
@@ -101,34 +131,20 @@ class JxcProjection(models.AbstractModel):
         """
         cr = self.env.cr
         cr.execute(SQL("DROP TABLE IF EXISTS jxc_scope_rule, jxc_scope_place"))
-        cr.execute(
-            SQL(
-                """CREATE TEMP TABLE jxc_scope_rule ON COMMIT DROP AS
-                   SELECT row_number() OVER (ORDER BY rule.id)::int4 AS row, rule.id,
-                          rule.product_id, rule.location_id,
-                          COALESCE(warehouse.view_location_id, rule.location_id) AS top
-                     FROM stock_warehouse_orderpoint AS rule
-                LEFT JOIN stock_warehouse AS warehouse
-                       ON warehouse.lot_stock_id = rule.location_id
-                    WHERE rule.company_id = %s AND rule.active AND %s""",
-                company.id,
-                chosen,
+        for table, rows in (
+            ("jxc_scope_rule", rules_in(company, chosen)),
+            ("jxc_scope_place", _PLACES),
+        ):
+            cr.execute(
+                SQL(
+                    "CREATE TEMP TABLE %s ON COMMIT DROP AS %s",
+                    SQL.identifier(table),
+                    rows,
+                )
             )
-        )
-        cr.execute(
-            SQL(
-                """CREATE TEMP TABLE jxc_scope_place ON COMMIT DROP AS
-                   SELECT top.id AS top, place.id
-                     FROM stock_location AS top
-                     JOIN stock_location AS place
-                       ON place.parent_path LIKE top.parent_path || '%%'
-                    WHERE top.id IN (SELECT top FROM jxc_scope_rule)"""
-            )
-        )
-        cr.execute(SQL("ANALYZE jxc_scope_rule"))
-        cr.execute(SQL("ANALYZE jxc_scope_place"))
+            cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
 
-    def _read_rules(self, company) -> np.ndarray:
+    def _read_rules(self, company, scope=_TABLES) -> np.ndarray:
         """Levels and demand of the rules in scope, ordered by row.
 
         Without a suggestion the rule's own minimum and maximum count; they are what
@@ -137,7 +153,7 @@ class JxcProjection(models.AbstractModel):
         return copy_rows(
             self.env.cr,
             SQL(
-                """WITH hand AS (
+                """WITH %(scope)s hand AS (
                         SELECT scope.row, sum(l.quantity)::float8 AS quantity
                           FROM jxc_scope_rule scope
                           JOIN jxc_scope_place place ON place.top = scope.top
@@ -148,14 +164,14 @@ class JxcProjection(models.AbstractModel):
                          WHERE %(own)s
                          GROUP BY scope.row
                    ), known AS (
-                        SELECT scope.row, scope.id, rule.product_id AS article,
-                               rule.warehouse_id AS warehouse,
-                               rule.jxc_note = 'suggested'
+                        SELECT scope.row, scope.id, scope.product_id AS article,
+                               scope.warehouse_id AS warehouse,
+                               (rule.id IS NULL OR rule.jxc_note = 'suggested')
                                    AND policy.suggested_min IS NOT NULL AS suggested,
                                rule.product_min_qty, rule.product_max_qty,
                                product.standard_price, policy.*
                           FROM jxc_scope_rule scope
-                          JOIN stock_warehouse_orderpoint rule ON rule.id = scope.id
+                     LEFT JOIN stock_warehouse_orderpoint rule ON rule.id = scope.id
                           JOIN product_product product ON product.id = scope.product_id
                      LEFT JOIN (SELECT product_id, location_id, demand_per_day,
                                        demand_sd, lead_days, lead_days_sd, review_days,
@@ -193,6 +209,7 @@ class JxcProjection(models.AbstractModel):
                                    (standard_price->>%(key)s)::numeric, 0)::float8
                      FROM known LEFT JOIN hand USING (row)
                     ORDER BY row""",
+                scope=scope,
                 own=own_goods(company),
                 lead=company.jxc_default_lead_days,
                 review=company.jxc_review_days,
@@ -201,15 +218,17 @@ class JxcProjection(models.AbstractModel):
             RULE,
         )
 
-    def _read_flows(self, company, today) -> np.ndarray:
+    def _read_flows(self, company, today, scope=_TABLES, without=None) -> np.ndarray:
         """Receipts and booked deliveries by rule and day; what is late counts today.
 
         Open moves over the border of the rule's place, and requests for quotation.
+
+        :param without: a purchase order that is left out
         """
         return copy_rows(
             self.env.cr,
             SQL(
-                """WITH flow AS (
+                """WITH %(scope)s flow AS (
                         SELECT scope.row, move.date, move.product_qty AS quantity,
                                target.id IS NOT NULL OR final.id IS NOT NULL AS enters,
                                source.id IS NOT NULL AS leaves
@@ -223,9 +242,12 @@ class JxcProjection(models.AbstractModel):
                      LEFT JOIN jxc_scope_place final
                             ON final.top = scope.top
                            AND final.id = move.location_final_id
+                     LEFT JOIN purchase_order_line bought
+                            ON bought.id = move.purchase_line_id
                          WHERE move.state IN ('waiting', 'confirmed',
                                               'partially_available', 'assigned')
                            AND move.company_id = %(company)s
+                           AND bought.order_id IS DISTINCT FROM %(without)s
                         UNION ALL
                         SELECT scope.row, line.date_planned, line.product_uom_qty,
                                true, false
@@ -235,6 +257,7 @@ class JxcProjection(models.AbstractModel):
                           JOIN purchase_order ON purchase_order.id = line.order_id
                            AND purchase_order.state IN ('draft', 'sent', 'to approve')
                            AND purchase_order.company_id = %(company)s
+                           AND purchase_order.id != %(without)s
                           JOIN stock_picking_type kind
                             ON kind.id = purchase_order.picking_type_id
                      LEFT JOIN stock_warehouse_orderpoint wanted
@@ -255,7 +278,9 @@ class JxcProjection(models.AbstractModel):
                           COALESCE(sum(quantity) FILTER (WHERE NOT enters), 0)::float8
                      FROM dated WHERE day <= %(days)s
                     GROUP BY row, day""",
+                scope=scope,
                 company=company.id,
+                without=(without and without._origin.id) or 0,
                 today=today,
                 days=projection.DAYS,
             ),

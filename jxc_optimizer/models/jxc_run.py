@@ -93,6 +93,9 @@ class JxcRun(models.Model):
         readonly=True,
         help="What the whole assortment shares: target, models, and its replay.",
     )
+    abc_basis = fields.Char(
+        readonly=True, help="The settings that the ABC classes were found by."
+    )
     timings = fields.Json("Steps", readonly=True)
     error = fields.Text(readonly=True)
 
@@ -354,21 +357,22 @@ class JxcRun(models.Model):
     def _settle(self, watch: Stopwatch) -> None:
         """What needs all articles: lead times of vendors, classes, the target."""
         planner, company = self.env["jxc.planner"], self.company_id
+        last = self.search(
+            [("company_id", "=", company.id), ("state", "=", "done")], limit=1
+        )
+        self.abc_basis = planner._abc_basis(company)
         with watch.step("lead times"):
             payloads = [shard._load() for shard in self.shard_ids]
             planner._measure(company, payloads, self.date)
         with watch.step("bookings"):
             planner._measure_bookings(company, payloads, self.date)
         with watch.step("classes"):
-            classes = planner._classify(company, payloads)
-            for shard, payload, abc in zip(
-                self.shard_ids, payloads, classes, strict=True
-            ):
-                shard._store({**payload, "abc": abc})
-        with watch.step("settle"):
-            last = self.search(
-                [("company_id", "=", company.id), ("state", "=", "done")], limit=1
+            planner._classify(
+                company, payloads, self.date, anew=last.abc_basis != self.abc_basis
             )
+            for shard, payload in zip(self.shard_ids, payloads, strict=True):
+                shard._store(payload)
+        with watch.step("settle"):
             demands = (shard._load_demand() for shard in self.shard_ids)
             target = planner._settle(company, payloads, demands, last.target, self.date)
         self.env["jxc.season"]._publish(company, target.get("season"))

@@ -82,6 +82,7 @@ class JxcRun(models.Model):
             "plan": _("Plan"),
             "write policies": _("Write policies"),
             "write rules": _("Write suggestions"),
+            "exceptions": _("Write the exceptions of the week"),
         }
         for run in self:
             timings = run.timings or {}

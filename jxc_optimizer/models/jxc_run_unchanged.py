@@ -33,6 +33,7 @@ OUTPUTS = (
     "jxc.change",
     "jxc.class.change",
     "jxc.demand.change",
+    "jxc.demand.one.off",
     "jxc.demand.state",
     "jxc.exception",
     "jxc.import",
@@ -97,6 +98,7 @@ class JxcRun(models.Model):
                 "series": last.series,
                 "method": last.method,
                 "target": last.target,
+                "abc_basis": last.abc_basis,
             }
         )
         return True
@@ -105,6 +107,7 @@ class JxcRun(models.Model):
         self.outputs = self._digest([_state_of("jxc_policy")])
         self._sum_up()
         self.write({"state": "done", "finished_at": fields.Datetime.now()})
+        self.env["jxc.exception.week"]._record(self.company_id)
 
     def _digest_inputs(self) -> str:
         tables = [
@@ -130,8 +133,10 @@ class JxcRun(models.Model):
                   FROM stock_warehouse_orderpoint)""",
             SQL(", ").join(map(SQL.identifier, RULE)),
         )
+        # Runs propose one-offs; only the confirmed ones count.
+        one_offs = SQL("%s WHERE state = 'confirmed')", _counted("jxc_demand_one_off"))
         marks = SQL("(SELECT count(*) FROM jxc_replenish_mark)")
-        return self._digest([*map(_state_of, found), rules, marks])
+        return self._digest([*map(_state_of, found), one_offs, rules, marks])
 
     def _digest(self, parts: list[SQL]) -> str:
         self.env.flush_all()
@@ -148,8 +153,12 @@ def _state_of(table: str) -> SQL:
     another place; a row that is gone changes the count. So one look at each row is
     enough, and no index is needed.
     """
+    return SQL("%s)", _counted(table))
+
+
+def _counted(table: str) -> SQL:
     return SQL(
         "(SELECT concat_ws(' ', count(*), sum(hashtextextended("
-        "xmin::text || ctid::text, 0))) FROM %s)",
+        "xmin::text || ctid::text, 0))) FROM %s",
         SQL.identifier(table),
     )

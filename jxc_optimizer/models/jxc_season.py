@@ -78,14 +78,35 @@ class JxcSeason(models.Model):
 
         None where no category has a season. Day 0 is today.
         """
+        return self._by_product(
+            company,
+            product_ids,
+            lambda season: days_of(season.index, season.first_day, today, days),
+            np.ones(days),
+        )
+
+    @api.model
+    def _index(self, company, product_ids: np.ndarray, today: date):
+        """Demand of the weeks from today on relative to an average one [n, 52].
+
+        None where no category has a season.
+        """
+        return self._by_product(
+            company,
+            product_ids,
+            lambda season: days_of(
+                season.index, season.first_day, today, WEEK * CYCLE
+            ).reshape(CYCLE, WEEK)[:, WEEK // 2],
+            np.ones(CYCLE),
+        )
+
+    def _by_product(self, company, product_ids: np.ndarray, of_season, average):
+        """An array for each product, by the season of its category."""
         # sudo: forecasts are the same whoever asks for them
         seasons = self.sudo().search([("company_id", "=", company.id)])
         if not seasons or not len(product_ids):
             return None
-        by_category = {
-            season.categ_id.id: days_of(season.index, season.first_day, today, days)
-            for season in seasons
-        }
+        by_category = {season.categ_id.id: of_season(season) for season in seasons}
         rows = self.env.execute_query(
             SQL(
                 """SELECT product.id, template.categ_id
@@ -96,7 +117,6 @@ class JxcSeason(models.Model):
             )
         )
         category_of = dict(rows)
-        average = np.ones(days)
         return np.array(
             [
                 by_category.get(category_of.get(product), average)

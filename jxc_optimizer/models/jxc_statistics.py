@@ -96,6 +96,7 @@ class JxcPolicy(models.Model):
                 "categ_id": "text",
                 "warehouse_id": "text",
                 "vendor_id": "text",
+                "exception": "text",
                 "matrix_class": "text",
                 "pattern": "text",
                 "confidence": "text",
@@ -132,6 +133,7 @@ class JxcPolicy(models.Model):
                 "name": self.env._("Demand and policies for statistics.zip"),
                 "raw": file.getvalue(),
                 "mimetype": "application/zip",
+                "res_model": "jxc.export",
             }
         )
         return {

@@ -163,4 +163,5 @@ class JxcStockAge(models.Model):
         )
         for done, company in enumerate(companies, 1):
             self._refresh(company)
+            self.env["jxc.cell"]._plan_counts(company)
             self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - done)

@@ -51,9 +51,19 @@ class PurchaseOrderLine(models.Model):
         rule = self.env["stock.warehouse.orderpoint"].browse(
             values.get("orderpoint_id")
         )
-        if rule.jxc_order_terms:
-            values["jxc_reasons"] = {
-                **{name: rule[name] for name in EXPLAINED},
-                "jxc_vendor_id": rule.jxc_vendor_id.id,
-            }
+        if reasons := rule._jxc_reasons():
+            values["jxc_reasons"] = reasons
         return values
+
+
+class StockWarehouseOrderpoint(models.Model):
+    _inherit = "stock.warehouse.orderpoint"
+
+    def _jxc_reasons(self) -> dict | None:
+        """What the explanation of the rule is made of today, to be kept on a line."""
+        if not self.jxc_order_terms:
+            return None
+        return {
+            **{name: self[name] for name in EXPLAINED},
+            "jxc_vendor_id": self.jxc_vendor_id.id,
+        }

@@ -35,14 +35,28 @@ class ResCompany(models.Model):
             ("value", "Consumption value at cost"),
             ("quantity", "Quantity"),
             ("lines", "Order lines"),
+            ("margin", "Margin"),
+            ("stock", "Stock value at cost"),
             ("matrix", "Quantity × stock value"),
         ],
         "ABC Measure",
         default="value",
         required=True,
-        help="What makes an article important. The matrix ranks by quantity and by "
+        help="What makes an article important. Margin is consumption at the sales "
+        "price of the product, less its cost. The matrix ranks by quantity and by "
         "the value on hand, and joins both classes: AA, AB and BA give A; AC, BB and "
         "CA give B; the rest C.",
+    )
+    jxc_abc_scope = fields.Selection(
+        [
+            ("company", "The whole company"),
+            ("warehouse", "Each warehouse by itself"),
+        ],
+        "ABC Compares",
+        default="company",
+        required=True,
+        help="Among which articles the important ones are looked for. By itself, each "
+        "warehouse has its own A articles, however small it is.",
     )
     jxc_abc_limit_a = fields.Float(
         "Limit of Class A",
@@ -151,6 +165,21 @@ class ResCompany(models.Model):
         help="Stock value above which a planner approves what a buyer decides about "
         "slow stock.",
     )
+    jxc_target_turns = fields.Float(
+        "Turns a Year",
+        digits=(16, 2),
+        help="How often a year the stock should be sold. 0: no target.",
+    )
+    jxc_target_in_stock = fields.Float(
+        "Days in Stock",
+        digits=(16, 4),
+        help="Share of the days on offer that should end with stock. 0: no target.",
+    )
+    jxc_target_dead = fields.Float(
+        "Dead Stock at Most",
+        digits=(16, 4),
+        help="Share of the inventory value that may be dead stock. 0: no target.",
+    )
 
     @api.constrains(
         "jxc_history_days",
@@ -170,6 +199,9 @@ class ResCompany(models.Model):
         "jxc_dead_days",
         "jxc_case_approval",
         "jxc_policy_keep_days",
+        "jxc_target_turns",
+        "jxc_target_in_stock",
+        "jxc_target_dead",
     )
     def _check_jxc_settings(self):
         _ = self.env._
@@ -214,6 +246,13 @@ class ResCompany(models.Model):
                 message = _("Old policies must be kept for a day at least.")
             elif company.jxc_case_approval < 0:
                 message = _("The value for approval must not be negative.")
+            elif not 0 <= company.jxc_target_turns <= 1000:
+                message = _("The target for turns must be 0 to 1,000 a year.")
+            elif not (
+                0 <= company.jxc_target_in_stock <= 1
+                and 0 <= company.jxc_target_dead <= 1
+            ):
+                message = _("Targets that are shares must be 0 to 100 %.")
             else:
                 continue
             raise ValidationError(message)

@@ -22,6 +22,7 @@ class ResConfigSettings(models.TransientModel):
     jxc_abc_measure = fields.Selection(
         related="company_id.jxc_abc_measure", readonly=False
     )
+    jxc_abc_scope = fields.Selection(related="company_id.jxc_abc_scope", readonly=False)
     jxc_abc_limit_a = fields.Float(related="company_id.jxc_abc_limit_a", readonly=False)
     jxc_abc_limit_b = fields.Float(related="company_id.jxc_abc_limit_b", readonly=False)
     jxc_review_days = fields.Integer(
@@ -55,6 +56,13 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="company_currency_id",
     )
+    jxc_target_turns = fields.Float(
+        related="company_id.jxc_target_turns", readonly=False
+    )
+    jxc_target_in_stock = fields.Float(
+        related="company_id.jxc_target_in_stock", readonly=False
+    )
+    jxc_target_dead = fields.Float(related="company_id.jxc_target_dead", readonly=False)
 
     def action_jxc_no_horizon(self):
         """Compare min with what is booked within the lead time only."""

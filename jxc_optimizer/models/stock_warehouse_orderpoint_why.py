@@ -31,18 +31,27 @@ class StockWarehouseOrderpoint(models.Model):
             return content
         content["sums"] += self._jxc_order_sum()
         minimum = [
-            (_("expected demand in the lead time"), terms["lead_time_demand"]),
-            (_("expected demand until the next review"), terms["review_demand"]),
+            (
+                _("expected demand in the lead time"),
+                terms["lead_time_demand"],
+                "demand",
+            ),
+            (
+                _("expected demand until the next review"),
+                terms["review_demand"],
+                "demand",
+            ),
             (
                 _("safety for demand"),
                 terms["safety"] - terms["safety_lead_time"],
+                "demand",
             ),
-            (_("safety for lead time"), terms["safety_lead_time"]),
+            (_("safety for lead time"), terms["safety_lead_time"], "lead_time"),
             (
                 _("expected demand left uncovered: stock for it costs too much"),
                 -terms["uncovered"],
             ),
-            (_("planned events"), terms.get("events", 0.0)),
+            (_("planned events"), terms.get("events", 0.0), "events"),
             (
                 _("usually booked by then: Odoo's forecast has it off already"),
                 -terms.get("booked", 0.0),
@@ -53,7 +62,7 @@ class StockWarehouseOrderpoint(models.Model):
         ]
         maximum = [
             (_("suggested minimum"), self.jxc_suggested_min),
-            (_("order lot"), terms["lot"]),
+            (_("order lot"), terms["lot"], "lot"),
             (_("rounding up to the pack"), terms["lot_rounding"]),
             (_("without the extra unit of the minimum"), -terms["strict_unit"]),
         ]
@@ -77,18 +86,22 @@ class StockWarehouseOrderpoint(models.Model):
         parts = [
             (_("suggested maximum") if suggested else _("maximum"), level),
             (_("usually booked for later: not counted here yet"), booked_later - level),
-            (_("on hand"), -terms["on_hand"]),
-            (_("arriving within lead time and review"), -terms["incoming"]),
-            (_("booked deliveries in that time"), terms["booked"]),
+            (_("on hand"), -terms["on_hand"], "on_hand"),
+            (_("arriving within lead time and review"), -terms["incoming"], "incoming"),
+            (_("booked deliveries in that time"), terms["booked"], "booked"),
         ]
-        rounding = terms["quantity"] - sum(value for _label, value in parts)
-        parts.append((_("rounding up to what the vendor sells"), rounding))
+        rounding = terms["quantity"] - sum(value for _label, value, *_key in parts)
+        parts.append((_("rounding up to what the vendor sells"), rounding, "lot"))
         return [self._jxc_sum(_("Order today"), terms["quantity"], parts)]
 
     def _jxc_sum(self, label: str, total: float, parts: list[tuple]) -> dict:
-        """A total and its terms, written with the same number of decimals."""
-        parts = [(text, value) for text, value in parts if round(value, 2)]
-        whole = all(float(value).is_integer() for _text, value in parts)
+        """A total and its terms, written with the same number of decimals.
+
+        :param parts: label, value, and the key of what is behind it if there is more
+            to see (``action_jxc_open_term``)
+        """
+        parts = [part for part in parts if round(part[1], 2)]
+        whole = all(float(value).is_integer() for _text, value, *_key in parts)
 
         def number(value):
             return formatLang(self.env, abs(value), digits=0 if whole else 2)
@@ -98,8 +111,12 @@ class StockWarehouseOrderpoint(models.Model):
             "total": f"= {number(total)}",
             "unit": self.product_uom_name,
             "terms": [
-                {"label": text, "value": f"{'−' if value < 0 else '+'} {number(value)}"}
-                for text, value in parts
+                {
+                    "label": text,
+                    "value": f"{'−' if value < 0 else '+'} {number(value)}",
+                    "key": key[0] if key else False,
+                }
+                for text, value, *key in parts
             ],
         }
 

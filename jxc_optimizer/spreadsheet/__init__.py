@@ -18,6 +18,7 @@ from .dates import DateColumn, parse_dates
 from .numbers import NumberColumn, parse_numbers
 from .units import normalise_unit
 from .proposal import Proposal, propose
+from .filling import repeated_below
 from .table import Issue, Options, Part, Question, Stated, Table, build
 from .neutralise import neutralise, restore
 from .pack import pack, unpack

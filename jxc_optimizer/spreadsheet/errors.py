@@ -49,7 +49,9 @@ MESSAGES = {
         "The file is damaged and cannot be read as %(format)s. Open it in "
         "Excel, save it under a new name and try that one."
     ),
-    "unsupported": _("This is a %(format)s file. Save it as .xlsx, .xls or .csv."),
+    "unsupported": _(
+        "The file is of the kind %(format)s. Save it as .xlsx, .xls or .csv."
+    ),
     "not_a_spreadsheet": _(
         "The content is not a spreadsheet and not a text table. "
         "Save it as .xlsx, .xls or .csv."

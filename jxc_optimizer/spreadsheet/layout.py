@@ -15,7 +15,7 @@ LOOKED_AT = 60
 """Rows in which the header is searched."""
 
 TOTAL = re.compile(
-    r"^(?:(?:本[页日月年]|本期|全部|累计|期间|当[日月])?(?:合计|总计|小计|共计|总合计)|累计|"
+    r"^(?:(?:本[页日月年]|本期|全部|累计|期间|当[日月])?(?:合计|总计|小计|共计|总合计)|累计|承前页|承上页|过次页|转下页|接上页|"
     r"(?:grand |sub[- ]?|page )?totals?|sum|subtotal)"
     r"(?:数量|金额|行)?\s*[:：]?$",
     re.IGNORECASE,

@@ -41,7 +41,8 @@ MEANINGS: dict[str, Meaning] = {
         "code",
         "商品编码|货号|编码|SKU|商品编号|商品代码|物料编码|物料编号|物料代码|"
         "存货编码|存货编号|产品编码|产品编号|产品代码|产品型号|货品编号|货品编码|"
-        "品号|料号|款号|编号|代码|内部参考|item code|item number|item no|item|"
+        "品号|料号|款号|商家编码|存货代码|编号|代码|内部参考|item code|item number|"
+        "item no|item|"
         "article|article code|article number|article no|product code|"
         "product number|internal reference|stock code|stockcode|part number|"
         "part no|material|material number|default code|reference|code",
@@ -52,13 +53,15 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "name": _meaning(
         "text",
-        "品名|商品名称|货品名称|产品名称|物料名称|存货名称|名称|货名|商品|产品|"
+        "品名|商品名称|货品名称|产品名称|物料名称|存货名称|商品全名|商品品名|品名规格|"
+        "名称|货名|商品|产品|"
         "物料|product name|item name|article name|description|item description|"
         "product description|product|name",
     ),
     "specification": _meaning(
         "text",
-        "规格|规格型号|型号|商品规格|型号规格|颜色尺码|specification|spec|model|"
+        "规格|规格型号|型号|商品规格|型号规格|颜色尺码|颜色规格|规格属性|"
+        "specification|spec|model|"
         "variant|size",
     ),
     "category": _meaning(
@@ -74,12 +77,19 @@ MEANINGS: dict[str, Meaning] = {
     "quantity": _meaning(
         "number",
         "数量|销量|销售数量|出库数量|发货数量|实发数量|订货数量|基本数量|件数|"
-        "出货数量|销售量|用量|领用数量|消耗数量|净销量|quantity|qty|sold quantity|"
+        "出货数量|销售量|用量|领用数量|消耗数量|净销量|净销售数量|净销数量|quantity|"
+        "qty|sold quantity|"
         "quantity sold|sales quantity|units sold|pieces|shipped quantity|demand",
+    ),
+    "returned": _meaning(
+        "number",
+        "退货数量|退货数|退回数量|退回数|退货件数|returned quantity|quantity returned|"
+        "returned|returns",
     ),
     "price": _meaning(
         "number",
-        "单价|价格|销售单价|含税单价|售价|不含税单价|折后单价|unit price|price|"
+        "单价|价格|销售单价|商品单价|含税单价|售价|不含税单价|折后单价|unit price|"
+        "price|"
         "sales price|list price",
     ),
     "cost": _meaning(
@@ -90,7 +100,9 @@ MEANINGS: dict[str, Meaning] = {
     "amount": _meaning(
         "number",
         "金额|销售金额|销售额|含税金额|价税合计|总金额|合计金额|总价|不含税金额|"
-        "折后金额|amount|total|line total|total amount|sales amount|revenue|"
+        "折后金额|应付金额|实付金额|应收金额|实收金额|商品金额|amount|total|"
+        "line total|total amount|"
+        "sales amount|revenue|"
         "turnover|value|subtotal|net amount",
     ),
     "date": _meaning(
@@ -98,7 +110,8 @@ MEANINGS: dict[str, Meaning] = {
         "日期|单据日期|销售日期|出库日期|发货日期|业务日期|开单日期|制单日期|"
         "订单日期|时间|交易日期|下单时间|月份|年月|期间|date|document date|"
         "order date|invoice date|sales date|delivery date|posting date|"
-        "transaction date|invoicedate|开始日期|起始日期|start date|from date|first day|"
+        "transaction date|invoicedate|开始日期|起始日期|开始时间|起始时间|"
+        "start date|from date|first day|"
         "month|period|day",
     ),
     "date_to": _meaning(
@@ -118,16 +131,18 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "state": _meaning(
         "text",
-        "状态|单据状态|订单状态|审核状态|是否作废|status|state|cancelled",
+        "状态|单据状态|订单状态|审核状态|是否作废|作废|作废标志|作废标记|已作废|"
+        "是否取消|status|state|cancelled|canceled|void|voided",
     ),
     "warehouse": _meaning(
         "text",
-        "仓库|仓库名称|发货仓库|出库仓库|仓别|库房|门店|店铺|warehouse|"
+        "仓库|仓库名称|仓库全名|发货仓库|出库仓库|发货仓|仓别|库房|门店|店铺|warehouse|"
         "warehouse name|store|location|shop|site|branch",
     ),
     "vendor": _meaning(
         "text",
-        "供应商|供应商名称|供货商|供货单位|厂商|厂家|vendor|supplier|vendor name|"
+        "供应商|供应商名称|供应商全名|供货商|供货单位|厂商|厂家|vendor|supplier|"
+        "vendor name|"
         "supplier name|manufacturer",
     ),
     "vendor_code": _meaning(
@@ -138,7 +153,8 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "customer": _meaning(
         "text",
-        "客户|客户名称|购货单位|往来单位|客户编码|会员|买家|customer|customer name|"
+        "客户|客户名称|客户全名|购货单位|往来单位|单位全名|客户编码|会员|买家|"
+        "customer|customer name|"
         "client|customer id|customerid|buyer|sold to",
     ),
     "salesperson": _meaning(
@@ -166,12 +182,15 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "minimum": _meaning(
         "number",
-        "最低库存|库存下限|最小库存|安全库存|再订货点|下限|最小数量|min|minimum|"
+        "最低库存|库存下限|最小库存|最低库存数量|最低库存量|最小库存量|下限数量|"
+        "再订货点|下限|最小数量|安全库存|安全库存量|安全库存数量|min|minimum|"
         "min stock|minimum stock|reorder point|min quantity|safety stock|min qty",
     ),
     "maximum": _meaning(
         "number",
-        "最高库存|库存上限|最大库存|目标库存|上限|最大数量|max|maximum|max stock|"
+        "最高库存|库存上限|最大库存|最高库存数量|最高库存量|最大库存量|上限数量|"
+        "目标库存|"
+        "上限|最大数量|max|maximum|max stock|"
         "maximum stock|order up to level|reorder up to level|max quantity|max qty",
     ),
     "class": _meaning(
@@ -206,7 +225,8 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "increase": _meaning(
         "number",
-        "增幅|提升比例|预计增幅|增长率|uplift|lift|increase|expected change",
+        "增幅|提升比例|预计增幅|预计增长|预计提升|增长|增长率|uplift|lift|increase|"
+        "expected change",
     ),
     "factor": _meaning("number", "系数|倍数|factor|multiplier"),
     "one_off": _meaning(

@@ -20,11 +20,13 @@ def neutralise(text: str) -> str:
 
 
 def restore(text: str) -> str:
-    """The text before ``neutralise``.
+    """The text before ``neutralise``, or before somebody kept a number as text.
 
-    >>> restore("'=1+1"), restore("'n sweater")
-    ('=1+1', "'n sweater")
+    >>> restore("'=1+1"), restore("'0012345"), restore("'n sweater")
+    ('=1+1', '0012345', "'n sweater")
     """
-    if text.startswith("'") and neutralise(text[1:]) != text[1:]:
+    if text.startswith("'") and (
+        neutralise(text[1:]) != text[1:] or text[1:].isdecimal()
+    ):
         return text[1:]
     return text

@@ -63,6 +63,16 @@ class Similar:
         return places
 
 
+def alike(one: str, other: str) -> float:
+    """Dice's coefficient of two texts: 0 for nothing in common, 1 for the same.
+
+    >>> alike("Ball pen", "ballpen"), alike("Ball pen", "可乐")
+    (1.0, 0.0)
+    """
+    first, second = _pairs(one), _pairs(other)
+    return 2 * len(first & second) / (len(first) + len(second) or 1)
+
+
 def _pairs(text: str) -> set[str]:
     text = plain(text)
     return {text[i : i + 2] for i in range(len(text) - 1)} or (

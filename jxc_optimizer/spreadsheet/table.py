@@ -64,7 +64,7 @@ class Issue(NamedTuple):
 
 class Question(NamedTuple):
     """What the file leaves open. Codes: date_order, decimal (to be answered),
-    mixed_dates, currencies, percent (to be shown)."""
+    mixed_dates, monthly, currencies, percent (to be shown)."""
 
     meaning: str
     code: str
@@ -285,6 +285,8 @@ def _date_questions(meaning: str, dates: DateColumn) -> list[Question]:
         questions.append(Question(meaning, "date_order", dates.choices))
     if dates.mixed:
         questions.append(Question(meaning, "mixed_dates", ()))
+    if dates.monthly:
+        questions.append(Question(meaning, "monthly", ()))
     return questions
 
 

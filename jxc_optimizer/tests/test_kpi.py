@@ -1,8 +1,11 @@
 """Key figures of months against hand-worked ones, a naive loop and Odoo's valuation."""
 
+import io
 import random
+import re
 from datetime import datetime, time, timedelta
 
+import openpyxl
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
@@ -10,6 +13,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from . import kpi_reference
 from .common import OptimizerCase
 
 
@@ -58,7 +62,10 @@ class TestKpi(OptimizerCase):
     def test_by_hand(self):
         """10 at cost 5 before; 4 leave on the 11th, 6 on the 21st, 1 comes back."""
         product = self._product(
-            "By hand", cost=5.0, categ_id=self.categories["standard"].id
+            "By hand",
+            cost=5.0,
+            list_price=8.0,
+            categ_id=self.categories["standard"].id,
         )
         self._receive(product, self._ago(-9), 10)
         self._deliver(product, self._ago(11), 4)
@@ -77,6 +84,10 @@ class TestKpi(OptimizerCase):
         self.assertEqual(kpi.cogs, 45)
         self.assertAlmostEqual(kpi.turns, 45 * 365 / value_days, 2)
         self.assertAlmostEqual(kpi.inventory_days, value_days / 45, 0)
+        # 9 stayed with customers
+        self.assertEqual(kpi.margin, 9 * 8 - 45)
+        self.assertEqual(kpi.priced_value_days, value_days)
+        self.assertAlmostEqual(kpi.gmroi, 27 * 365 / value_days, 2)
         self.assertEqual(kpi.demand_lines, 2)
         # on offer from the first demand on
         self.assertEqual(kpi.article_days, self.days - 10)
@@ -140,24 +151,133 @@ class TestKpi(OptimizerCase):
         order.button_confirm()
         order.date_approve = datetime.combine(self.month, time(12))
         self._receive(product, self._ago(3), 3)
-        self.assertEqual(self._count().purchase_lines, 1)
+        kpi = self._count()
+        self.assertEqual((kpi.purchase_lines, kpi.purchase_orders), (1, 1))
+
+    def test_purchase_orders(self):
+        """An order over two categories counts once in all; not yet received, too."""
+        products = self.env["product.product"].concat(
+            *[
+                self._product(method, categ_id=category.id)
+                for method, category in self.categories.items()
+            ]
+        )
+        partner = self._vendor(products)
+        for goods in (products, products[:1]):
+            order = self.env["purchase.order"].create(
+                {
+                    "partner_id": partner.id,
+                    "order_line": [
+                        Command.create({"product_id": product.id, "product_qty": 3})
+                        for product in goods
+                    ],
+                }
+            )
+            order.button_confirm()
+            order.date_approve = datetime.combine(self.month, time(12))
+        kpi = self._count()
+        self.assertEqual(len(kpi), 3)
+        self.assertEqual(sum(kpi.mapped("purchase_lines")), 4)
+        self.assertAlmostEqual(sum(kpi.mapped("purchase_orders")), 2, 4)
+
+    def test_sales_without_price(self):
+        """GMROI divides by the stock that has a sales price."""
+        for name, price, cost in (("Priced", 15.0, 10.0), ("Unpriced", 0.0, 90.0)):
+            product = self._product(
+                name,
+                cost=cost,
+                list_price=price,
+                categ_id=self.categories["standard"].id,
+            )
+            self._receive(product, self._ago(0), 10)
+            self._deliver(product, self._ago(1), 4)
+        kpi = self._count()
+        self.assertEqual(kpi.margin, 4 * 5)
+        self.assertEqual(kpi.priced_value_days, 60 * self.days)
+        self.assertEqual(kpi.value_days, (60 + 540) * self.days)
+        [[gmroi]] = self.env["jxc.kpi"]._read_group(
+            [("id", "in", kpi.ids)], [], ["gmroi:avg"]
+        )
+        self.assertAlmostEqual(float(gmroi), 20 * 365 / (60 * self.days), 4)
+
+    def test_forecast_error(self):
+        """What forecasts missed, once it is counted; the month waits for it again."""
+        product = self._product("Forecast", cost=5.0)
+        self._receive(product, self._ago(-20), 50)
+        self._deliver(product, self._ago(3), 4)
+        kpi = self._count()
+        self.assertFalse(kpi.forecast_error)
+        self.env["jxc.accuracy"].create(
+            {
+                "company_id": self.company.id,
+                "month": self.month,
+                "last_day": self.last_day,
+                "is_complete": True,
+                "product_id": product.id,
+                "warehouse_id": self.warehouse.id,
+                "actual_value": 20,
+                "final_error": 7,
+            }
+        )
+        months = self.env["jxc.kpi.month"]
+        months._plan(self.company)
+        month = months.search(
+            [("company_id", "=", self.company.id), ("month", "=", self.month)]
+        )
+        self.assertEqual(month.state, "waiting")
+        kpi = self._count()
+        self.assertEqual((kpi.forecast_error, kpi.forecast_sold), (7, 20))
+        self.assertAlmostEqual(kpi.wape, 0.35)
+        self.assertEqual(month.forecast_error, 7)
+        [[wape]] = self.env["jxc.kpi"]._read_group(
+            [("id", "in", kpi.ids)], [], ["wape:avg"]
+        )
+        self.assertAlmostEqual(float(wape), 0.35)
+
+    def test_export(self):
+        """The rows as a file that Excel opens, with what the columns mean."""
+        product = self._product(
+            "Exported", cost=5.0, categ_id=self.categories["fifo"].id
+        )
+        self._receive(product, self._ago(1), 10)
+        kpi = self._count()
+        buyer = self._user("kpi exporter", "jxc_optimizer.group_buyer")
+        action = kpi.with_user(buyer).action_export()
+        found = re.search(r"/web/content/(\d+)", action["url"])
+        content = self.env["ir.attachment"].browse(int(found[1])).raw
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        [head, row] = book.worksheets[0].values
+        figures = dict(zip(head, row, strict=True))
+        self.assertEqual(figures["Stock Value"], kpi.stock_value)
+        self.assertEqual(figures["Category"], kpi.categ_id.display_name)
+        worker = self._user("kpi exporting worker", "stock.group_stock_user")
+        with self.assertRaises(AccessError):
+            self.env["jxc.kpi"].with_user(worker).action_export()
 
     def test_random_histories(self):
-        """Each day of two warehouses, two companies, all cost methods.
+        """Each day of two warehouses, two companies, all cost methods."""
+        self._check_random(5)
 
-        Moves are made in random order, so that most are back-dated, in two units.
-        """
-        draw = random.Random(5)
+    def test_random_histories_again(self):
+        self._check_random(11)
+
+    def _check_random(self, seed):
+        """Moves are made in random order, so that most are back-dated, in two units."""
+        draw = random.Random(seed)
         dozen = self.env.ref("uom.product_uom_dozen")
         east = self.env["stock.warehouse"].create({"name": "East", "code": "EAST"})
         other = self._company("Other Ltd")
         self.env.user.company_ids += other
+        self.company.write(
+            {"jxc_slow_days": 4, "jxc_excess_days": 6, "jxc_dead_days": 9}
+        )
         products = []
         for number in range(9):
             method = ("standard", "average", "fifo")[number % 3]
             product = self._product(
                 f"{method} {number}",
                 cost=draw.randint(2, 9),
+                list_price=draw.choice([0, 4, 14]),
                 categ_id=self.categories[method].id,
             )
             self._date_prices(product, 300)
@@ -171,35 +291,32 @@ class TestKpi(OptimizerCase):
             products[0].with_company(other), self._ago(2), 99, stock=theirs.lot_stock_id
         )
         kpi = self._count()
-        warehouses = self.warehouse | east
+        expected = kpi_reference.figures(self.company, self.month, self.last_day)
+        days = [self.month + timedelta(days=number) for number in range(self.days)]
         for method, category in self.categories.items():
             goods = self.env["product.product"].concat(
                 *[product for product in products if product.categ_id == category]
             )
-            for warehouse in warehouses:
+            for warehouse in self.warehouse | east:
                 rows = kpi.filtered(
                     lambda row, c=category, w=warehouse: (
                         row.categ_id == c and row.warehouse_id == w
                     )
                 )
                 with self.subTest(method=method, warehouse=warehouse.name):
-                    odoo = [
-                        sum(
-                            goods.with_context(
-                                # of a date Odoo counts the units at its beginning
-                                to_date=datetime.combine(
-                                    self.month + timedelta(days=day), time(23, 59, 59)
-                                ),
-                                warehouse_id=warehouse.id,
-                            ).mapped("total_value")
-                        )
-                        for day in range(self.days)
-                    ]
+                    odoo = kpi_reference.values(goods, warehouse, days)
                     self.assertAlmostEqual(sum(rows.mapped("stock_value")), odoo[-1], 1)
                     self.assertAlmostEqual(sum(rows.mapped("value_days")), sum(odoo), 0)
                     self.assertAlmostEqual(
                         sum(rows.mapped("cogs")), self._cogs(goods, warehouse), 2
                     )
+                    cell = expected[warehouse.id, category.id]
+                    self.assertTrue(cell)
+                    for name, value in cell.items():
+                        with self.subTest(name):
+                            self.assertAlmostEqual(sum(rows.mapped(name)), value, 1)
+        self.assertGreater(sum(kpi.mapped("dead_value")), 0)
+        self.assertGreater(sum(kpi.mapped("stockout_days")), 0)
         self.assertTrue(self._count(company=other))
         self.assertEqual(
             sum(self._count(company=other).mapped("stock_value")),

@@ -89,6 +89,63 @@ class TestStatistics(OptimizerCase):
         names = [row[0] for row in explained.values if row[0]]
         self.assertEqual(names[-len(rows[0]) :], list(rows[0]))
 
+    def test_key_figures(self):
+        figures = self.env["jxc.kpi"].create(
+            [
+                {
+                    "company_id": self.company.id,
+                    "month": "2024-03-01",
+                    "last_day": "2024-03-31",
+                    "warehouse_id": self.warehouse.id,
+                    "abc_class": "A",
+                    "stock_value": 1000,
+                    "cogs": cogs,
+                    "turns": 4.5,
+                    "value_days": 31000,
+                    "inventory_days": 82,
+                }
+                for cogs in (380, 0)
+            ]
+        )
+        user = self._user("kpi_buyer", "jxc_optimizer.group_buyer")
+        data = attachment(
+            self.env, figures.with_user(user).with_context(lang="zh_CN").action_export()
+        )
+        table, explained = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+        head, first, second = [[*row] for row in table.values]
+        self.assertEqual(head[0], "月份")
+        sold = dict(zip(head, first, strict=True))
+        self.assertEqual(
+            (sold["库存周转天数"], sold["ABC 分类"], str(sold["月份"])[:10]),
+            (82, "A", "2024-03-01"),
+        )
+        # nothing sold: no days of inventory, rather than 0
+        self.assertIsNone(dict(zip(head, second, strict=True))["库存周转天数"])
+        self.assertEqual([row[0] for row in explained.values][-len(head) :], head)
+
+    def test_exceptions_are_exported(self):
+        data = attachment(self.env, self.policies.action_export())
+        table = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+        head, row = [[*row] for row in table.values]
+        shown = dict(zip(head, row, strict=True))
+        label = dict(self.policies._fields["exception"].selection)
+        self.assertEqual(shown["Exception"], label[self.policies.exception])
+
+    def test_files_are_not_kept(self):
+        self.policies.action_export()
+        files = self.env["ir.attachment"].search([("res_model", "=", "jxc.export")])
+        self.assertTrue(files)
+        self.env["jxc.export"]._gc_files()
+        self.assertTrue(files.exists())
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET create_date = create_date - interval '2 days'"
+            " WHERE id = ANY(%s)",
+            [files.ids],
+        )
+        files.invalidate_recordset()
+        self.env["jxc.export"]._gc_files()
+        self.assertFalse(files.exists())
+
     def test_rights(self):
         other = self._company("No Export Ltd")
         foreign = self._user("export_other", "jxc_optimizer.group_planner", other)

@@ -2,7 +2,15 @@
 
 import numpy as np
 import pytest
-from engine.classify import abc_classes, abc_matrix, demand_pattern, xyz_classes
+from engine.classify import (
+    abc_band,
+    abc_classes,
+    abc_matrix,
+    demand_pattern,
+    hysteresis,
+    xyz_band,
+    xyz_classes,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -137,3 +145,63 @@ def test_pattern_without_demand():
     assert np.isinf(adi[0]) and np.isnan(cv2[0])
     assert cv2[1] == 0
     assert pattern.tolist() == [-1, 2]
+
+
+def loop_class(value, values, classes):
+    """The class a value would have among the others: that of the nearest below."""
+    if value <= 0:
+        return 2
+    for letter in (0, 1):
+        inside = [v for v, c in zip(values, classes, strict=True) if c <= letter]
+        if inside and value >= min(inside):
+            return letter
+    return 2
+
+
+@given(st.lists(st.integers(0, 1000), max_size=40), st.sampled_from([0, 0.05, 0.5]))
+def test_abc_band_equals_loop(values, margin):
+    classes = abc_classes(values)
+    better, worse = abc_band(values, classes, margin)
+    for i, value in enumerate(values):
+        larger = loop_class(value * (1 + margin), values, classes)
+        smaller = loop_class(value / (1 + margin), values, classes)
+        assert better[i] == min(larger, classes[i])
+        assert worse[i] == max(smaller, classes[i])
+    assert (better <= classes).all()
+    assert (classes <= worse).all()
+
+
+def test_xyz_band():
+    better, worse = xyz_band([0.47, 0.49, 0.52, 0.53, 1.04, float("nan")])
+    assert better.tolist() == [0, 0, 0, 1, 1, -1]
+    assert worse.tolist() == [0, 1, 1, 1, 2, -1]
+
+
+@pytest.mark.parametrize(
+    ("found", "better", "worse", "before", "confirmed", "settled"),
+    [
+        (0, 0, 1, 1, False, 1),  # within the margin: as it was
+        (0, 0, 1, 1, True, 0),  # found again later
+        (0, 0, 0, 1, False, 0),  # beyond the margin
+        (2, 1, 2, 0, False, 1),  # from A to C: the nearer one first
+        (1, 0, 2, -1, False, 1),  # new
+        (-1, -1, -1, 1, False, -1),  # too little history
+    ],
+)
+def test_hysteresis_table(found, better, worse, before, confirmed, settled):
+    got = hysteresis([found], [better], [worse], [before], [confirmed])
+    assert got.dtype == np.int8
+    assert got.tolist() == [settled]
+
+
+def test_a_value_at_the_limit_does_not_swing():
+    """Week after week a little above and a little below: one class."""
+    others = [100.0] * 8 + [50.0]
+    before, seen = np.full(10, -1), set()
+    for step in range(20):
+        values = np.array([*others, 50.0 + (-1) ** step])
+        classes = abc_classes(values, (0.88, 0.95))
+        band = abc_band(values, classes)
+        before = hysteresis(classes, *band, before, np.zeros(10, dtype=bool))
+        seen.add(int(before[-1]))
+    assert len({int(c) for c in seen}) == 1

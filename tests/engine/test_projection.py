@@ -4,9 +4,8 @@ import math
 
 import numpy as np
 import pytest
-
-from odoo.addons.jxc_optimizer.engine import projection
-from odoo.addons.jxc_optimizer.engine.projection import DAYS, Articles, project
+from engine import projection
+from engine.projection import DAYS, Articles, project
 
 
 def articles(**values):

@@ -1,4 +1,4 @@
-"""Statistics of the weeks against Python's own, and the season against doubled demand."""
+"""Statistics of the weeks against Python's own; a season against another demand."""
 
 import statistics
 

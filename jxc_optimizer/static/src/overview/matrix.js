@@ -1,7 +1,8 @@
 import { loadBundle } from "@web/core/assets";
 import { cookie } from "@web/core/browser/cookie";
-import { getColor, getCustomColor } from "@web/core/colors/colors";
+import { getColor } from "@web/core/colors/colors";
 import { formatCurrency } from "@web/core/currency";
+import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -10,10 +11,12 @@ import { formatFloat, formatInteger, formatPercentage } from "@web/views/fields/
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 
+import { chartColors } from "./chart_colors";
 import { FilterBar } from "./filter_bar";
 
 const MEASURES = {
     consumption_value: _t("Consumption at cost"),
+    consumption_margin: _t("Margin"),
     consumption_qty: _t("Quantity"),
     consumption_lines: _t("Order lines"),
     on_hand_value: _t("Stock value"),
@@ -46,7 +49,7 @@ export class ClassMatrix extends Component {
         );
     }
 
-    async load(filters, measure = this.state.data?.measure ?? "consumption_value") {
+    async load(filters, measure = this.state.data?.measure ?? null) {
         this.state.data = await this.orm.call("jxc.overview", "get_matrix", [filters, measure]);
     }
 
@@ -91,15 +94,78 @@ export class ClassMatrix extends Component {
         );
     }
 
+    /** The settings of a class, in one line each; nothing where the company's count. */
+    rulesOf({ mode, fill_floor: floor, review_days: review, count_days: count }) {
+        return [
+            mode,
+            floor && _t("at least %s", this.share(floor)),
+            review && _t("review every %s days", review),
+            count && _t("count every %s days", count),
+        ]
+            .filter(Boolean)
+            .map(String);
+    }
+
+    async editCell(cell) {
+        const name = cell.abc + cell.xyz;
+        return this.action.doAction(
+            {
+                type: "ir.actions.act_window",
+                name: _t("Class %s", name),
+                res_model: "jxc.cell",
+                res_id: cell.settings.id,
+                views: [[false, "form"]],
+                target: "new",
+            },
+            { onClose: () => this.load(this.data.filters) }
+        );
+    }
+
+    async openChanges() {
+        return this.action.doAction(
+            await this.orm.call("jxc.overview", "get_changes_action", [this.data.filters])
+        );
+    }
+
+    openImport() {
+        return this.action.doAction("jxc_optimizer.action_jxc_import");
+    }
+
+    openChosen() {
+        return this.action.doAction("jxc_optimizer.action_jxc_article", {
+            additionalContext: { search_default_class: 1 },
+        });
+    }
+
+    get changesText() {
+        const day = deserializeDate(this.data.run_day).toLocaleString(luxon.DateTime.DATE_MED);
+        const { up, down } = this.data.changes;
+        return up || down
+            ? _t("Changed class in the run of %(day)s: %(up)s up, %(down)s down", {
+                  day,
+                  up: this.count(up),
+                  down: this.count(down),
+              })
+            : _t("No article changed its class in the run of %s", day);
+    }
+
+    get chosenText() {
+        return _t("Chosen by hand: %s", this.count(this.data.chosen));
+    }
+
+    /** Whether a filter is set that the key figures do not know. */
+    get isPartly() {
+        const { vendor_id: vendor, buyer_id: buyer } = this.data.filters;
+        return Boolean(vendor || buyer);
+    }
+
     config(curve) {
-        const scheme = cookie.get("color_scheme");
-        const color = getCustomColor(scheme, "#111827", "#E4E4E4");
-        const grid = { color: getCustomColor(scheme, "#d8dadd", "#3C3E4B") };
+        const { text: color, grid } = chartColors(this.canvas.el);
         const axis = (text) => ({
             type: "linear",
             min: 0,
             max: 1,
-            grid,
+            grid: { color: grid },
             title: { display: true, text: text.toString(), color },
             ticks: { color, callback: (value) => formatPercentage(value, { digits: [16, 0] }) },
         });
@@ -109,7 +175,7 @@ export class ClassMatrix extends Component {
                 datasets: [
                     {
                         data: [[0, 0], ...curve].map(([x, y]) => ({ x, y })),
-                        borderColor: getColor(0, scheme, "odoo"),
+                        borderColor: getColor(0, cookie.get("color_scheme"), "odoo"),
                         pointRadius: 0,
                         pointHitRadius: 8,
                     },

@@ -1,10 +1,12 @@
 import { cookie } from "@web/core/browser/cookie";
 import { loadBundle } from "@web/core/assets";
-import { getColor, getCustomColor } from "@web/core/colors/colors";
+import { getColor } from "@web/core/colors/colors";
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat, formatPercentage } from "@web/views/fields/formatters";
 import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+
+import { chartColors } from "./chart_colors";
 
 /** Stock value by month as bars, and the share of days in stock as a line. */
 export class MonthChart extends Component {
@@ -34,8 +36,7 @@ export class MonthChart extends Component {
 
     config(months) {
         const scheme = cookie.get("color_scheme");
-        const text = getCustomColor(scheme, "#111827", "#E4E4E4");
-        const grid = getCustomColor(scheme, "#d8dadd", "#3C3E4B");
+        const { text, grid } = chartColors(this.canvas.el);
         const scale = { ticks: { color: text }, grid: { color: grid }, border: { display: false } };
         return {
             data: {

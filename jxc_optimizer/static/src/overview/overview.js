@@ -10,6 +10,7 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 
 import { FilterBar } from "./filter_bar";
 import { MonthChart } from "./month_chart";
+import { Sparkline } from "./sparkline";
 
 /** The five exceptions: what they are called, what their money means, their colour. */
 const TILES = {
@@ -23,7 +24,7 @@ const TILES = {
 /** What is wrong with the inventory today, what it costs, and where it is going. */
 export class InventoryOverview extends Component {
     static template = "jxc_optimizer.Overview";
-    static components = { FilterBar, Layout, MonthChart };
+    static components = { FilterBar, Layout, MonthChart, Sparkline };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -50,25 +51,78 @@ export class InventoryOverview extends Component {
         return this.data.tiles.map((tile) => ({ ...tile, ...TILES[tile.exception] }));
     }
 
-    /** The key figures, each with what it was a year ago. */
+    /** The key figures, each with what it was a year ago and what it should be. */
     get figures() {
-        const { months, year, year_before: before } = this.data;
+        const { months, year, year_before: before, targets } = this.data;
         const now = months.at(-1);
         const then = months.length === 13 ? months[0] : null;
         const turns = (value) => formatFloat(value, { digits: [16, 1] });
         const days = (value) => formatFloat(value, { digits: [16, 0] });
         const share = (value) => formatPercentage(value, { digits: [16, 1] });
+        const dead = now && targets.dead_share && targets.dead_share * now.stock_value;
         return [
             [_t("Inventory"), now?.stock_value, then?.stock_value, this.money],
-            [_t("Turns a year"), year.turns, before.turns, turns],
-            [_t("Days of inventory"), year.inventory_days, before.inventory_days, days],
-            [_t("In stock"), year.availability, before.availability, share],
-            [_t("Dead stock"), now?.dead_value, then?.dead_value, this.money],
-        ].map(([label, value, past, format]) => ({
+            [_t("Turns a year"), year.turns, before.turns, turns, targets.turns, true],
+            [
+                _t("Days of inventory"),
+                year.inventory_days,
+                before.inventory_days,
+                days,
+                targets.inventory_days,
+            ],
+            [
+                _t("In stock"),
+                year.availability,
+                before.availability,
+                share,
+                targets.availability,
+                true,
+            ],
+            [_t("Days out of stock"), year.stockout_days, before.stockout_days, days],
+            [_t("Dead stock"), now?.dead_value, then?.dead_value, this.money, dead],
+        ].map(([label, value, past, format, target, more]) => ({
             label,
             value: this.isKnown(value) ? format(value) : "–",
             past: this.isKnown(past) ? format(past) : null,
+            target: target ? format(target) : null,
+            // as it is shown: what looks equal has been reached
+            isReached:
+                this.isKnown(value) &&
+                (format(value) === format(target) || (more ? value > target : value < target)),
         }));
+    }
+
+    get runText() {
+        const { run_day: day } = this.data;
+        return day && _t("Levels of %s", this.day(day));
+    }
+
+    /** Whether a filter is set that the key figures do not know. */
+    get isPartly() {
+        const { vendor_id: vendor, buyer_id: buyer } = this.data.filters;
+        return Boolean(vendor || buyer);
+    }
+
+    moneyTrend(tile) {
+        return tile.trend.map((week) => (week ? week.value : null));
+    }
+
+    trendText(tile) {
+        const first = tile.trend.find((week) => week);
+        return _t("Since the week of %(day)s: from %(then)s to %(now)s", {
+            day: this.day(first.week),
+            then: this.money(first.value),
+            now: this.money(tile.value),
+        });
+    }
+
+    /** How many weeks there is something to compare with. */
+    known(tile) {
+        return tile.trend.filter((week) => week).length;
+    }
+
+    day(value) {
+        return deserializeDate(value).toLocaleString(luxon.DateTime.DATE_MED);
     }
 
     isKnown(value) {
@@ -79,10 +133,6 @@ export class InventoryOverview extends Component {
 
     quantity(article) {
         return `${formatFloat(article.on_hand, { digits: [16, 0] })} ${article.uom}`;
-    }
-
-    get lastDay() {
-        return deserializeDate(this.data.last_day).toLocaleString(luxon.DateTime.DATE_MED);
     }
 
     async openTile(exception) {
@@ -100,6 +150,10 @@ export class InventoryOverview extends Component {
             res_id: id,
             views: [[false, "form"]],
         });
+    }
+
+    refresh() {
+        return this.load(this.data.filters);
     }
 
     openFigures() {

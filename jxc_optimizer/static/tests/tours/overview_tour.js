@@ -33,6 +33,14 @@ registry.category("web_tour.tours").add("jxc_matrix", {
     steps: () => [
         { trigger: ".o_jxc_month_chart canvas" },
         { trigger: "select[name=measure]", run: "select on_hand_value" },
+        {
+            content: "the settings of a class are changed where they are shown",
+            trigger: "button[data-edit=AX]",
+            run: "click",
+        },
+        { trigger: ".modal .o_field_widget[name=fill_floor] input", run: "edit 97" },
+        { trigger: ".modal .o_form_button_save", run: "click" },
+        { trigger: "body:not(:has(.modal)) td:contains('at least 97')" },
         { trigger: "button[data-cell=AX]:contains('1')", run: "click" },
         { trigger: ".o_data_row:contains('Gone'), .o_kanban_record:contains('Gone')" },
         { trigger: "body:not(:has(.o_data_row:contains('Heap')))" },

@@ -1,0 +1,2 @@
+from . import jxc_level_edit
+from . import stock_replenishment_info

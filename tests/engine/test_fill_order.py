@@ -1,0 +1,110 @@
+"""Filling an order, against what must hold and a slow search day by day."""
+
+import numpy as np
+import pytest
+
+from odoo.addons.jxc_optimizer.engine.fill_order import fill, largest_order
+
+
+def _random(rng, n=12):
+    per_day = rng.choice([0.0, 0.3, 1.0, 4.0], n)
+    available = rng.integers(-20, 120, n).astype(float)
+    multiple = rng.choice([0.0, 1.0, 6.0, 12.0], n)
+    moq = rng.choice([0.0, 10.0, 50.0], n)
+    limit = rng.choice([30.0, 90.0, 180.0], n)
+    largest = largest_order(available, per_day, limit, moq, multiple)
+    level = per_day * rng.integers(10, 60, n)
+    missing = level - available
+    due = (rng.random(n) < 0.3) & (missing > 0)
+    whole = np.where(multiple > 0, multiple, 1.0)
+    quantity = np.where(due, np.ceil(np.maximum(missing, moq) / whole) * whole, 0.0)
+    return {
+        "quantity": quantity,
+        "order_day": np.where(per_day > 0, rng.integers(-5, 40, n), np.nan),
+        "missing": missing,
+        "available": available,
+        "per_day": per_day,
+        "largest": largest,
+        "moq": moq,
+        "multiple": multiple,
+        "price": rng.choice([0.5, 3.0, 20.0], n),
+    }, limit
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_limits_and_terms_are_kept(seed):
+    rng = np.random.default_rng(seed)
+    a, limit = _random(rng)
+    target = float(rng.choice([0.0, 50.0, 500.0, 5000.0, 1e6]))
+    got = fill(target, **a)
+    assert (got >= a["quantity"]).all()
+    added = got > a["quantity"]
+    for i in np.flatnonzero(added):
+        # sold by the vendor, and never beyond the cover limit
+        assert got[i] >= a["moq"][i]
+        if a["multiple"][i]:
+            assert got[i] % a["multiple"][i] == pytest.approx(0)
+        assert a["available"][i] + got[i] <= a["per_day"][i] * limit[i] + 1e-9
+    value = float(got @ a["price"])
+    most = float(np.maximum(a["quantity"], a["largest"]) @ a["price"])
+    if target <= most:
+        assert value >= target - 1e-6
+    else:
+        assert value == pytest.approx(most)
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_next_due_come_first(seed):
+    """Slowly: one article after the other up to its level, the soonest due first."""
+    rng = np.random.default_rng(seed)
+    a, _limit = _random(rng)
+    target = float(rng.choice([50.0, 200.0, 800.0]))
+    expected = a["quantity"].copy()
+    day = np.where(np.isnan(a["order_day"]), np.inf, a["order_day"])
+    for i in sorted(range(len(day)), key=lambda i: (day[i], i)):
+        if expected @ a["price"] >= target:
+            break
+        if a["missing"][i] > 0 and a["largest"][i] > 0:
+            step = a["multiple"][i]
+            wanted = max(a["missing"][i], a["moq"][i])
+            wanted = np.ceil(round(wanted / step, 9)) * step if step else wanted
+            expected[i] = max(expected[i], min(wanted, a["largest"][i]))
+    if expected @ a["price"] < target:
+        pytest.skip("levels alone are not enough")
+    assert fill(target, **a) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_common_run_out_time_is_the_least(seed):
+    """Beyond the levels: no earlier common day would have been enough."""
+    rng = np.random.default_rng(seed)
+    a, _limit = _random(rng)
+    a["moq"][:], a["multiple"][:] = 0.0, 0.0
+    a["largest"] = np.maximum(a["per_day"] * 180 - a["available"], 0.0)
+    base = np.maximum(a["quantity"], np.minimum(a["missing"], a["largest"]))
+    base = np.where(a["missing"] > 0, base, a["quantity"])
+    most = np.maximum(a["quantity"], a["largest"]) @ a["price"]
+    target = (base @ a["price"] + most) / 2
+    if not base @ a["price"] < target < most:
+        pytest.skip("nothing to spread")
+    got = fill(target, **a)
+    assert got @ a["price"] == pytest.approx(target, rel=1e-6)
+    raised = got > base + 1e-6
+    runs_out = (a["available"] + got)[raised] / a["per_day"][raised]
+    assert np.ptp(runs_out) < 1e-3
+    # whoever was not raised lasts at least as long, or is at the limit
+    kept = ~raised & (a["per_day"] > 0) & (got < a["largest"] - 1e-6)
+    lasts = (a["available"] + got)[kept] / a["per_day"][kept]
+    assert (lasts >= runs_out.max(initial=0) - 1e-3).all()
+
+
+def test_nothing_to_fill():
+    none = np.zeros(0)
+    assert fill(100.0, none, none, none, none, none, none, none, none, none).size == 0
+
+
+def test_bad_values_are_named():
+    with pytest.raises(ValueError, match="price"):
+        fill(1, [0], [0], [1], [0], [1], [9], [0], [0], [-1])
+    with pytest.raises(ValueError, match="per_day"):
+        largest_order(0, np.nan, 1, 0, 0)
