@@ -293,7 +293,7 @@ open(answer, "w").write(json.dumps(result))
 
 
 #: the same rules by OCA's add-on, some hundred of them three times
-PEER = '''
+PEER = """
 import statistics, time
 cr = env.cr
 level = env["stock.cycle.service.level"].search([], limit=1)
@@ -315,7 +315,7 @@ for part in range(3):
 open(answer, "w").write(str(round(statistics.median(rates), 1)))
 env["ir.module.module"].search(
     [("name", "=", "stock_orderpoint_safety_stock")]).button_immediate_uninstall()
-'''
+"""
 
 
 def peer_rules_per_s(odoo: Odoo, database: str) -> float:

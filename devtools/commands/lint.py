@@ -21,7 +21,9 @@ def add_arguments(parser):
 
 def run(options):
     tools = environment.python("lint.txt").parent
-    addons = [name for name in (*ADDONS, *COMPANIONS) if (cache.CHECKOUT / name).is_dir()]
+    addons = [
+        name for name in (*ADDONS, *COMPANIONS) if (cache.CHECKOUT / name).is_dir()
+    ]
     if options.fix:
         subprocess.call([tools / "ruff", "check", "--fix", "."], cwd=cache.CHECKOUT)
         subprocess.call([tools / "ruff", "format", "."], cwd=cache.CHECKOUT)

@@ -21,9 +21,7 @@ APPLY_AT_ONCE = 200
 
 
 @contextmanager
-def replenishment_lock(
-    cr, *, wait: bool, shared: bool = False
-) -> Iterator[bool]:
+def replenishment_lock(cr, *, wait: bool, shared: bool = False) -> Iterator[bool]:
     """Hold the lock on the session of ``cr``; survives commits, ends with the block.
 
     :param wait: wait for whoever holds it (psycopg2.errors.LockNotAvailable after

@@ -135,19 +135,15 @@ class JxcPolicyHistory(models.Model):
     @api.autovacuum
     def _gc_history(self):
         """Forget what ended longer ago than the company keeps."""
-        # sudo: the retention of every company is kept, whoever cleans up
-        for company in self.env["res.company"].sudo().search([]):
-            limit = fields.Date.subtract(
-                fields.Date.today(), days=company.jxc_policy_keep_days
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM jxc_policy_history AS known USING res_company AS company
+                    WHERE company.id = known.company_id
+                      AND known.date_to < %s - company.jxc_policy_keep_days""",
+                fields.Date.today(),
             )
-            self.env.cr.execute(
-                SQL(
-                    "DELETE FROM jxc_policy_history WHERE company_id = %s"
-                    " AND date_to < %s",
-                    company.id,
-                    limit,
-                )
-            )
+        )
         self.invalidate_model()
 
 

@@ -181,11 +181,22 @@ class ResCompany(models.Model):
         help="Share of the inventory value that may be dead stock. 0: no target.",
     )
 
+    @api.constrains("jxc_joint_line_share", "jxc_policy_keep_days")
+    def _check_jxc_joint_and_history(self):
+        for company in self:
+            if not 0 <= company.jxc_joint_line_share <= 1:
+                raise ValidationError(
+                    self.env._("The cost of a joining line must be 0 to 100 %.")
+                )
+            if company.jxc_policy_keep_days < 1:
+                raise ValidationError(
+                    self.env._("Old policies must be kept for a day at least.")
+                )
+
     @api.constrains(
         "jxc_history_days",
         "jxc_holding_rate",
         "jxc_order_cost",
-        "jxc_joint_line_share",
         "jxc_abc_limit_a",
         "jxc_abc_limit_b",
         "jxc_review_days",
@@ -198,7 +209,6 @@ class ResCompany(models.Model):
         "jxc_excess_days",
         "jxc_dead_days",
         "jxc_case_approval",
-        "jxc_policy_keep_days",
         "jxc_target_turns",
         "jxc_target_in_stock",
         "jxc_target_dead",
@@ -217,8 +227,6 @@ class ResCompany(models.Model):
                 message = _("The holding rate must be above 0 % and at most 200 %.")
             elif company.jxc_order_cost < 0:
                 message = _("The cost of an order line must not be negative.")
-            elif not 0 <= company.jxc_joint_line_share <= 1:
-                message = _("The cost of a joining line must be 0 to 100 %.")
             elif not 0 <= company.jxc_review_days <= 365:
                 message = _("The review period must be 0 to 365 days.")
             elif not 0.5 <= company.jxc_fill_rate <= 0.999:
@@ -242,8 +250,6 @@ class ResCompany(models.Model):
                     "The days for review must be above 0 and below those for excess, "
                     "and these below those for dead stock."
                 )
-            elif company.jxc_policy_keep_days < 1:
-                message = _("Old policies must be kept for a day at least.")
             elif company.jxc_case_approval < 0:
                 message = _("The value for approval must not be negative.")
             elif not 0 <= company.jxc_target_turns <= 1000:

@@ -7,8 +7,9 @@ import signal
 import time
 from unittest.mock import patch
 
-from odoo.addons.jxc_optimizer.models import jxc_run
 from odoo.sql_db import Cursor
+
+from odoo.addons.jxc_optimizer.models import jxc_run
 
 done = 0
 execute = Cursor.execute
