@@ -85,7 +85,7 @@ class JxcRun(models.Model):
         last = self.search(
             [("company_id", "=", self.company_id.id), ("state", "=", "done")], limit=1
         )
-        if not last or (last.inputs, last.date) != (self.inputs, self.date):
+        if not last.target or (last.inputs, last.date) != (self.inputs, self.date):
             return False
         if last.outputs != self._digest([_state_of("jxc_policy")]):
             return False
