@@ -2,6 +2,7 @@ from . import jxc_change
 from . import jxc_run
 from . import jxc_run_report
 from . import jxc_run_automatic
+from . import jxc_arrays
 from . import jxc_run_shard
 from . import jxc_run_unchanged
 from . import jxc_policy
@@ -102,3 +103,13 @@ from . import jxc_export
 from . import stock_warehouse_orderpoint_export
 from . import jxc_statistics
 from . import jxc_import_template
+from . import jxc_replay
+from . import jxc_replay_scenario
+from . import jxc_replay_shard
+from . import jxc_replay_article
+from . import jxc_replay_work
+from . import jxc_replay_compute
+from . import jxc_replay_report
+from . import jxc_objective
+from . import jxc_baseline
+from . import jxc_score

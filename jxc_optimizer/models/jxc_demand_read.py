@@ -57,6 +57,18 @@ class JxcDemandDay(models.Model):
         return _matrix(head, series, rows, np.datetime64(last_day, "D"), weeks)
 
     @api.model
+    def _read_days(
+        self, company, first_product: int, last_product: int, first_day, last_day
+    ) -> np.ndarray:
+        """The days with demand of a range of products, both days included.
+
+        Counted as by ``_read_weekly``; a product and day can have several rows.
+        """
+        self.env.flush_all()
+        sources = _sources(company, first_product, last_product)
+        return copy_rows(self.env.cr, _days(sources, first_day, last_day), _DAYS)
+
+    @api.model
     def _read_total(
         self, company, first_product: int, last_product: int, first: date, last: date
     ) -> np.ndarray:

@@ -22,6 +22,13 @@ MEASURES = {
     "demand_lines": "int4",
     "article_days": "int4",
     "stockout_days": "int4",
+    "due_lines": "int4",
+    "filled_lines": "int4",
+    "estimated_lines": "int4",
+    "due_units": "numeric",
+    "filled_units": "numeric",
+    "due_value": "numeric",
+    "filled_value": "numeric",
     "purchase_lines": "int4",
     "purchase_orders": "numeric",
     "forecast_error": "numeric",
@@ -150,6 +157,45 @@ class JxcKpi(models.Model):
         aggregator="avg",
         help="Share of the days on offer that ended with stock.",
     )
+    due_lines = fields.Integer(
+        "Order Lines Due",
+        readonly=True,
+        help="What was asked for in one go, with its backorders, and was due.",
+    )
+    filled_lines = fields.Integer(
+        "Order Lines Filled",
+        readonly=True,
+        help="Of the lines due, those that were delivered whole by the day they were "
+        "due.",
+    )
+    estimated_lines = fields.Integer(
+        "Order Lines Estimated",
+        readonly=True,
+        help="Of the lines due, those of which no due day is known: they count as "
+        "filled unless something was left out or delivered later.",
+    )
+    due_units = fields.Float(digits="Product Unit", readonly=True)
+    filled_units = fields.Float(digits="Product Unit", readonly=True)
+    due_value = fields.Monetary(readonly=True, help="Units due at cost.")
+    filled_value = fields.Monetary(readonly=True, help="Units filled at cost.")
+    fill_lines = fields.Float(
+        "Lines Filled",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the order lines due that were delivered whole in time.",
+    )
+    fill_units = fields.Float(
+        "Units Filled",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the units due that were delivered in time.",
+    )
+    fill_value = fields.Float(
+        "Value Filled",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the value due, at cost, that was delivered in time.",
+    )
     purchase_lines = fields.Integer(
         readonly=True, help="Lines of purchase orders confirmed in the month."
     )
@@ -221,6 +267,9 @@ class JxcKpi(models.Model):
                 return _share(total("forecast_error"), total("forecast_sold"))
             case "inventory_days":
                 return _inventory_days(total("cogs"), total("value_days"))
+            case "fill_lines" | "fill_units" | "fill_value":
+                basis = name.removeprefix("fill_")
+                return _share(total(f"filled_{basis}"), total(f"due_{basis}"))
             case "availability":
                 return _availability(total("stockout_days"), total("article_days"))
         return super()._read_group_select(aggregate_spec, query)
@@ -268,9 +317,11 @@ class JxcKpi(models.Model):
             SQL(
                 """INSERT INTO jxc_kpi (company_id, month, last_day, %s, average_value,
                                         turns, gmroi, inventory_days, wape,
-                                        availability)
+                                        availability, fill_lines, fill_units,
+                                        fill_value)
                    SELECT %s, %s::date, %s::date, %s,
-                          value_days / (%s::date - %s::date + 1), %s, %s, %s, %s, %s
+                          value_days / (%s::date - %s::date + 1), %s, %s, %s, %s, %s,
+                          %s, %s, %s
                      FROM jxc_new_kpi new WHERE NOT EXISTS (
                           SELECT FROM jxc_kpi kpi WHERE %s AND %s)""",
                 names,
@@ -285,6 +336,13 @@ class JxcKpi(models.Model):
                 _inventory_days(SQL("cogs"), SQL("value_days")),
                 _share(SQL("forecast_error"), SQL("forecast_sold")),
                 _availability(SQL("stockout_days"), SQL("article_days")),
+                *(
+                    _share(
+                        SQL.identifier(f"filled_{basis}"),
+                        SQL.identifier(f"due_{basis}"),
+                    )
+                    for basis in ("lines", "units", "value")
+                ),
                 own,
                 equal,
             )

@@ -8,14 +8,16 @@ import numpy as np
 
 from ..engine.valuation import fifo_value, running_average
 from . import jxc_kpi_read as read
+from .jxc_service_read import service
 
 #: sums of quantities come out to less than this of each other
 DECIMALS = 6
 #: decimals of measures that are not money
-ROUND = {"purchase_orders": DECIMALS}
+ROUND = dict.fromkeys(("purchase_orders", "due_units", "filled_units"), DECIMALS)
 #: measures that are whole numbers
 COUNTS = (
     "articles", "demand_lines", "article_days", "stockout_days", "purchase_lines",
+    "due_lines", "filled_lines", "estimated_lines",
 )  # fmt: skip
 CELL = ("warehouse_id", "categ_id", "abc", "xyz")
 
@@ -29,8 +31,9 @@ def month_cells(company, first: date, last: date, current: bool) -> dict:
     goods = read.products(company)
     bought = read.purchases(company, first, last)
     forecast = read.accuracy(company, first)
+    asked = service(company, first, last)
     series = _Series(
-        goods, read.changes(company, first, last), (bought, forecast), days
+        goods, read.changes(company, first, last), (bought, forecast, asked), days
     )
     stock = series.on_hand[:, 1:]
     cost = _unit_costs(company, goods, series, first, last, current)
@@ -68,6 +71,14 @@ def month_cells(company, first: date, last: date, current: bool) -> dict:
             "demand_lines": series.sum(wanted, "lines"),
             "article_days": counted.sum(axis=1),
             "stockout_days": (counted & (stock <= 0)).sum(axis=1),
+            "due_lines": series.sum(asked, "lines"),
+            "filled_lines": series.sum(asked, "filled_lines"),
+            "estimated_lines": series.sum(asked, "estimated_lines"),
+            "due_units": series.sum(asked, "units"),
+            "filled_units": series.sum(asked, "filled_units"),
+            "due_value": series.sum(asked, "units") * cost[series.product, -1],
+            "filled_value": series.sum(asked, "filled_units")
+            * cost[series.product, -1],
             "purchase_lines": series.sum(bought, "lines"),
             "purchase_orders": series.sum(bought, "orders"),
             "forecast_error": series.sum(forecast, "error"),

@@ -24,6 +24,12 @@ COLUMNS = {
     "article_days": "number",
     "stockout_days": "number",
     "availability": "percent",
+    "due_lines": "number",
+    "filled_lines": "number",
+    "estimated_lines": "number",
+    "fill_lines": "percent",
+    "fill_units": "percent",
+    "fill_value": "percent",
     "purchase_lines": "number",
     "purchase_orders": "number",
     "wape": "percent",
@@ -36,6 +42,9 @@ BASIS = {
     "inventory_days": "cogs",
     "gmroi": "priced_value_days",
     "wape": "forecast_sold",
+    "fill_lines": "due_lines",
+    "fill_units": "due_units",
+    "fill_value": "due_value",
     "availability": "article_days",
 }
 

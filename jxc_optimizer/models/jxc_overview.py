@@ -95,6 +95,7 @@ class JxcOverview(models.AbstractModel):
             "turns": turns or None,
             "inventory_days": 365 / turns if turns else None,
             "availability": company.jxc_target_in_stock or None,
+            "fill_lines": company.jxc_fill_rate,
             "dead_share": company.jxc_target_dead or None,
         }
 
@@ -140,11 +141,13 @@ class JxcOverview(models.AbstractModel):
         domain = Domain("month", "<=", end) & Domain(
             "month", ">", end - relativedelta(months=12)
         )
-        names = ("turns", "inventory_days", "availability", "stockout_days")
+        names = (
+            "turns", "inventory_days", "availability", "fill_lines", "stockout_days",
+        )  # fmt: skip
         [(first, *row)] = self.env["jxc.kpi"]._read_group(
             self._kpi_domain(company, chosen) & domain,
             [],
-            ["month:min", *(f"{name}:avg" for name in names[:3]), "stockout_days:sum"],
+            ["month:min", *(f"{name}:avg" for name in names[:-1]), "stockout_days:sum"],
         )
         if months_ago and first != end - relativedelta(months=11):
             return dict.fromkeys(names)

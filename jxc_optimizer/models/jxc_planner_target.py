@@ -99,21 +99,12 @@ class JxcPlanner(models.AbstractModel):
         fill, goal = FILL[objective], company.jxc_fill_rate
         setup = forward.prepare(case)
         curves = forward.curves(setup, ("P1", fill))
-        choice = forward.choose(setup, curves, fill, fill, goal)
+        choice, mine, dial = self._dial(setup, curves, fill, goal)
         textbook, last = curves["P1"][0], forward.LAST
         unseen = forward.realised(choice.totals)
         needed = forward.same_service(
             textbook, fill, unseen, textbook.totals.inventory[last]
         )
-        # What was chosen on the earlier weeks has proved itself, or not, on the last
-        # ones; now they are known too, and say more about the weeks to come.
-        mine = next(
-            curve
-            for curve in (textbook, *curves[fill])
-            if (curve.policy, curve.share) == (choice.policy, choice.share)
-        )
-        goals = forward.goals_for(textbook, fill, goal, last)
-        dial = forward.dial_for(mine, fill, goals, last)
         final = forward.curve(setup, mine.policy, [dial], mine.objective, mine.share)
         target = {
             "objective": objective,
@@ -133,6 +124,22 @@ class JxcPlanner(models.AbstractModel):
             return {**target, "method": "one_factor", "factor": dial}
         parameters = replace(shared, worth=dial, share=mine.share)
         return {**target, "method": "assortment", "parameters": parameters.as_dict()}
+
+    def _dial(self, setup, curves: dict, fill: str, goal: float):
+        """What the earlier weeks choose, its curve, and its dial set on the last ones.
+
+        What was chosen on the earlier weeks has proved itself, or not, on the last
+        ones; now they are known too, and say more about the weeks to come.
+        """
+        choice = forward.choose(setup, curves, fill, fill, goal)
+        textbook, last = curves["P1"][0], forward.LAST
+        mine = next(
+            curve
+            for curve in (textbook, *curves[fill])
+            if (curve.policy, curve.share) == (choice.policy, choice.share)
+        )
+        goals = forward.goals_for(textbook, fill, goal, last)
+        return choice, mine, forward.dial_for(mine, fill, goals, last)
 
     def _case(self, company, sample: dict, shared: plan.Parameters) -> trial.Case:
         """The sample as a trial by weeks, from the first week anybody bought."""

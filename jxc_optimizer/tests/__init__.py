@@ -11,6 +11,7 @@ from . import test_purchase_advice
 from . import test_alert
 from . import test_transfer
 from . import test_surplus
+from . import test_vendor_facts
 from . import test_rules_missing
 from . import test_run
 from . import test_kpi
@@ -32,5 +33,8 @@ from . import test_import_habits
 from . import test_statistics
 from . import test_booking
 from . import test_right_quantities
+from . import test_replay
+from . import test_replay_tours
+from . import test_score
 from . import test_demand_desk
 from . import test_accuracy

@@ -197,7 +197,10 @@ class TestExceptionWeek(OptimizerCase):
 
     def test_targets(self):
         overview = self.env["jxc.overview"]
-        self.assertEqual(set(overview.get_overview()["targets"].values()), {None})
+        targets = overview.get_overview()["targets"]
+        # the service target is always set
+        self.assertEqual(targets.pop("fill_lines"), self.company.jxc_fill_rate)
+        self.assertEqual(set(targets.values()), {None})
         self.company.write({"jxc_target_turns": 5, "jxc_target_in_stock": 0.95})
         self.assertEqual(
             overview.get_overview()["targets"],
@@ -205,6 +208,7 @@ class TestExceptionWeek(OptimizerCase):
                 "turns": 5,
                 "inventory_days": 73,
                 "availability": 0.95,
+                "fill_lines": self.company.jxc_fill_rate,
                 "dead_share": None,
             },
         )

@@ -200,6 +200,35 @@ class TestKpi(OptimizerCase):
         )
         self.assertAlmostEqual(float(gmroi), 20 * 365 / (60 * self.days), 4)
 
+    def test_fill(self):
+        """Lines that were due in the month: one in time, one late, of 3 and 5 units."""
+        for name, cost, units, late in (("Prompt", 4.0, 3, 0), ("Late", 10.0, 5, 2)):
+            product = self._product(
+                name, cost=cost, categ_id=self.categories["standard"].id
+            )
+            self._date_prices(product, 300)
+            self._receive(product, self._ago(-20), 50)
+            move = self._deliver(product, self._ago(11), units)
+            move.date_deadline = move.date - timedelta(days=late)
+        kpi = self._count()
+        self.assertEqual((kpi.due_lines, kpi.filled_lines), (2, 1))
+        self.assertEqual(kpi.estimated_lines, 0)
+        self.assertEqual((kpi.due_units, kpi.filled_units), (8, 3))
+        self.assertEqual((kpi.due_value, kpi.filled_value), (62, 12))
+        [ratios] = self.env["jxc.kpi"]._read_group(
+            [("id", "in", kpi.ids)],
+            [],
+            ["fill_lines:avg", "fill_units:avg", "fill_value:avg"],
+        )
+        for name, found, share in zip(
+            ("fill_lines", "fill_units", "fill_value"),
+            ratios,
+            (1 / 2, 3 / 8, 12 / 62),
+            strict=True,
+        ):
+            self.assertAlmostEqual(float(found), share, 6)
+            self.assertAlmostEqual(kpi[name], share, 4)
+
     def test_forecast_error(self):
         """What forecasts missed, once it is counted; the month waits for it again."""
         product = self._product("Forecast", cost=5.0)

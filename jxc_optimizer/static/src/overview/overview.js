@@ -71,6 +71,14 @@ export class InventoryOverview extends Component {
                 targets.inventory_days,
             ],
             [
+                _t("Lines filled"),
+                year.fill_lines,
+                before.fill_lines,
+                share,
+                targets.fill_lines,
+                true,
+            ],
+            [
                 _t("In stock"),
                 year.availability,
                 before.availability,
