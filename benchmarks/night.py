@@ -1,6 +1,7 @@
 """Time, SQL statements and memory of the night run, beside two plain queries.
 
-    ./dev bench night --products N --moves M --warehouses W [--days 730] [--json FILE]
+    ./dev bench night --products N --moves M --warehouses W [--days 730]
+        [--peers] [--keep NAME] [--json FILE]
 
 A database of N product × warehouse series, each with a reordering rule, and M stock
 moves: four fifths of them of one fifth of the series; deliveries, receipts, returns,
@@ -10,6 +11,8 @@ day`` of the done move lines, and ``count(*), sum(quantity)`` of all.
 
 Keys of the JSON: first_night_s, new_day_s, nothing_new_s, group_by_s, floor_s (median
 of three each), peak_mb, statements_per_shard, series_per_s, and steps of each night.
+``--peers``: peer_rules_per_s, rules that OCA's stock_orderpoint_safety_stock computes
+and writes in a second, the median of three slices of the same database.
 """
 
 from __future__ import annotations
@@ -20,7 +23,11 @@ import os
 from pathlib import Path
 
 from devtools import cache, console, postgres
+from devtools.extra import OdooWith
 from devtools.odoo import Odoo
+
+#: enough of them for a steady figure, few enough not to wait for it
+PEER_RULES = 300
 
 #: both run in Odoo's shell, with ``series``, ``moves``, ``warehouses``, ``days`` set
 GENERATE = '''
@@ -240,7 +247,7 @@ result["group_by_s"] = seconds("""
             WHERE l.state = 'done'
             GROUP BY 1, 2, 3) AS days""")
 cr.commit()
-per_shard = ("read demand", "read supply", "read bookings", "statistics", "plan",
+per_shard = ("read demand", "read supply", "statistics", "plan", "write history",
              "write policies", "write rules")
 for name in ("first_night", "new_day", "nothing_new"):
     day = today - timedelta(days=1) if name == "first_night" else today
@@ -285,12 +292,57 @@ open(answer, "w").write(json.dumps(result))
 '''
 
 
+#: the same rules by OCA's add-on, some hundred of them three times
+PEER = """
+import statistics, time
+cr = env.cr
+level = env["stock.cycle.service.level"].search([], limit=1)
+rules = env["stock.warehouse.orderpoint"].search([], order="id")
+step = len(rules) // (3 * slice)
+rates = []
+for part in range(3):
+    chosen = rules[part::step][:slice]
+    cr.execute("UPDATE stock_warehouse_orderpoint SET safety_stock_method = 'csl',"
+               " cycle_service_level_id = %s, cycle_days = 30 WHERE id = ANY(%s)",
+               [level.id, chosen.ids])
+    cr.commit()
+    env.invalidate_all()
+    start = time.perf_counter()
+    chosen._apply_safety_stock()
+    env.flush_all()
+    cr.commit()
+    rates.append(len(chosen) / (time.perf_counter() - start))
+open(answer, "w").write(str(round(statistics.median(rates), 1)))
+env["ir.module.module"].search(
+    [("name", "=", "stock_orderpoint_safety_stock")]).button_immediate_uninstall()
+"""
+
+
+def peer_rules_per_s(odoo: Odoo, database: str) -> float:
+    """Rules per second of stock_orderpoint_safety_stock in the same database."""
+    peer = OdooWith(
+        odoo.server, "safety_stock",
+        "odoo-addon-stock_orderpoint_safety_stock==19.0.*", "pyerf",
+    )  # fmt: skip
+    peer.install(
+        database, ["stock_orderpoint_safety_stock"], "Installing the other add-on"
+    )
+    answer = cache.path("logs", f"{database}-peer.txt")
+    values = f"slice, answer = {PEER_RULES}, {str(answer)!r}\n"
+    peer.script(database, values + PEER, "The other add-on")
+    return float(answer.read_text())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--products", type=int, default=10_000, metavar="N")
     parser.add_argument("--moves", type=int, default=1_000_000, metavar="M")
     parser.add_argument("--warehouses", type=int, default=2, metavar="W")
     parser.add_argument("--days", type=int, default=730)
+    parser.add_argument(
+        "--peers", action="store_true",
+        help="also OCA's stock_orderpoint_safety_stock, which pip fetches",
+    )  # fmt: skip
     parser.add_argument("--json", type=Path, help="also write the figures here")
     parser.add_argument(
         "--keep", metavar="NAME",
@@ -318,6 +370,11 @@ def main() -> None:
             odoo.server.execute("VACUUM (ANALYZE)", database=database)
         odoo.script(database, values + MEASURE, "Three nights and two yardsticks")
         result = json.loads(answer.read_text())
+        if options.peers:
+            result["peer_rules_per_s"] = peer = peer_rules_per_s(odoo, database)
+            for night in ("first_night", "new_day"):
+                ours = options.products / result[f"{night}_s"]
+                result[f"{night}_times_peer"] = round(ours / peer, 1)
     finally:
         if not options.keep:
             odoo.forget(database)

@@ -25,6 +25,7 @@
         "views/stock_warehouse_orderpoint_views.xml",
         "views/stock_replenishment_info_views.xml",
         "views/jxc_policy_views.xml",
+        "views/jxc_policy_history_views.xml",
         "views/jxc_run_views.xml",
         "views/jxc_cell_views.xml",
         "views/jxc_article_views.xml",

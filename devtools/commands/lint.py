@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from .. import cache, console, environment
-from ..odoo import ADDONS
+from ..odoo import ADDONS, COMPANIONS
 
 #: "_ = self.env._" at the head of a method is what it asks for, but does not see;
 #: one model may have several files, one idea each
@@ -21,7 +21,9 @@ def add_arguments(parser):
 
 def run(options):
     tools = environment.python("lint.txt").parent
-    addons = [name for name in ADDONS if (cache.CHECKOUT / name).is_dir()]
+    addons = [
+        name for name in (*ADDONS, *COMPANIONS) if (cache.CHECKOUT / name).is_dir()
+    ]
     if options.fix:
         subprocess.call([tools / "ruff", "check", "--fix", "."], cwd=cache.CHECKOUT)
         subprocess.call([tools / "ruff", "format", "."], cwd=cache.CHECKOUT)

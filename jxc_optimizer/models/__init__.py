@@ -4,7 +4,9 @@ from . import jxc_run_report
 from . import jxc_run_automatic
 from . import jxc_arrays
 from . import jxc_run_shard
+from . import jxc_run_unchanged
 from . import jxc_policy
+from . import jxc_policy_history
 from . import jxc_article
 from . import jxc_article_limit
 from . import jxc_article_export

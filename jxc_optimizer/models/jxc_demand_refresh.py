@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -55,7 +57,10 @@ class JxcDemandDay(models.Model):
             company,
             SQL("SELECT move_id FROM jxc_demand_line GROUP BY 1 HAVING count(*) > 1"),
         )
-        self._temporary("jxc_demand_count", definition.by_day(SQL("jxc_demand_line")))
+        self._temporary(
+            "jxc_demand_count",
+            definition.named(definition.by_day(SQL("jxc_demand_line"))),
+        )
         self._merge_days()
         return {"changes": changes, "days": days, **self._write(company, partial=True)}
 
@@ -75,6 +80,18 @@ class JxcDemandDay(models.Model):
             .sudo()
             .search([("company_id", "=", company.id)])
         )
+
+    @contextmanager
+    def _settings(self, **values: str):
+        """PostgreSQL's settings for the statements of a block."""
+        cr, before = self.env.cr, {}
+        for name, value in values.items():
+            cr.execute(SQL("SELECT current_setting(%s)", name))
+            [before[name]] = cr.fetchone()
+            cr.execute(SQL("SELECT set_config(%s, %s, true)", name, value))
+        yield
+        for name, value in before.items():
+            cr.execute(SQL("SELECT set_config(%s, %s, true)", name, value))
 
     def _temporary(self, table: str, query: SQL) -> int:
         """Make a temporary table of a query; its number of rows."""
@@ -167,16 +184,20 @@ class JxcDemandDay(models.Model):
                     GROUP BY move_id HAVING count(*) > 1"""
             ),
         )
-        self._temporary(
-            "jxc_demand_arrays",
-            SQL(
-                """SELECT location_id, product_id, %s
-                     FROM (%s ORDER BY location_id, product_id, day) AS day
-                    GROUP BY location_id, product_id""",
-                _arrays(SQL("")),
-                definition.by_day(definition.all_lines(company)),
-            ),
-        )
+        # Sorting them once is faster than hashing millions of days, and the arrays need
+        # it anyway.
+        with self._settings(enable_hashagg="off", work_mem="256MB"):
+            self._temporary(
+                "jxc_demand_arrays",
+                definition.named(
+                    SQL(
+                        """SELECT series, %s
+                             FROM (%s ORDER BY series, day) AS day GROUP BY series""",
+                        _arrays(SQL("")),
+                        definition.by_day(definition.all_lines(company)),
+                    )
+                ),
+            )
         counts = self._write(company, partial=False)
         # sudo: as in _state
         values = {

@@ -7,6 +7,9 @@ a reordering rule stands (it stands for its own subtree).
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from odoo import fields
 from odoo.tools import SQL
 
 #: goods are in stock in these; anywhere else they have left
@@ -30,6 +33,45 @@ def local_day(moment: SQL, tz: str) -> SQL:
     return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, tz)
 
 
+def local_day_of_many(cr, moment: SQL, tz: str) -> SQL:
+    """``local_day`` for millions of moments, most of them of the last years.
+
+    A time zone by its name is dear to apply; its offsets are asked for once.
+    """
+    if tz == "UTC":
+        return local_day(moment, tz)
+    year = fields.Date.today().year
+    start, stop = datetime(year - 3, 1, 1), datetime(year + 1, 1, 1)
+    cr.execute(
+        SQL(
+            """SELECT moment, gap
+                 FROM (SELECT moment, gap, lag(gap) OVER (ORDER BY moment) AS before
+                         FROM generate_series(%(start)s::timestamp, %(stop)s::timestamp,
+                                              interval '30 minutes') moment,
+                      LATERAL (SELECT (moment AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)
+                                      - moment AS gap) local) known
+                WHERE gap IS DISTINCT FROM before
+                ORDER BY moment DESC""",
+            start=start,
+            stop=stop,
+            tz=tz,
+        )
+    )
+    gaps = SQL(" ").join(
+        SQL("WHEN %s >= %s THEN %s", moment, since, gap) for since, gap in cr.fetchall()
+    )
+    return SQL(
+        """CASE WHEN %(moment)s >= %(start)s AND %(moment)s < %(stop)s
+                THEN (%(moment)s + CASE %(gaps)s END)::date
+                ELSE %(other)s END""",
+        moment=moment,
+        start=start,
+        stop=stop,
+        gaps=gaps,
+        other=local_day(moment, tz),
+    )
+
+
 def start_of(day: SQL, tz: str) -> SQL:
     """The moment, in UTC, at which a day of the company begins."""
     return SQL("((%s)::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", day, tz)
@@ -43,18 +85,25 @@ def own_goods(company) -> SQL:
 def create_places(company) -> str:
     """Make the temporary tables of the company's places.
 
-    ``jxc_demand_key``: location_id, warehouse_id of the key locations.
-    ``jxc_demand_place``: for every location, ``keys`` (the key locations it belongs
-    to), ``wanted`` (whether goods that go there were wanted), ``customer``.
+    ``jxc_demand_key``: location_id, warehouse_id of the key locations, and their
+    number, ``place``. ``jxc_demand_place``: for every location, ``keys`` (the key
+    locations it belongs to), ``wanted`` (whether goods that go there were wanted),
+    ``customer``, and ``kind``, the same for locations that count alike.
+    ``jxc_demand_way``: what goods on the way from a kind to another are to a place:
+    they come (``sign`` 1) or go, and go because they were ``wanted``; ``customer``:
+    they come from one.
 
     :returns: a fingerprint of all that decides how a move is counted apart from the
         move itself
     """
     cr = company.env.cr
-    cr.execute(SQL("DROP TABLE IF EXISTS jxc_demand_key, jxc_demand_place"))
+    cr.execute(
+        SQL("DROP TABLE IF EXISTS jxc_demand_key, jxc_demand_place, jxc_demand_way")
+    )
     cr.execute(
         SQL(
             """CREATE TEMP TABLE jxc_demand_key ON COMMIT DROP AS
+               SELECT *, row_number() OVER (ORDER BY location_id) AS place FROM (
                SELECT lot_stock_id AS location_id, id AS warehouse_id,
                       view_location_id AS top_id
                  FROM stock_warehouse WHERE company_id = %(company)s
@@ -66,7 +115,7 @@ def create_places(company) -> str:
                    ON warehouse.id = location.warehouse_id
                   AND warehouse.company_id = %(company)s
                   AND warehouse.lot_stock_id != rule.location_id
-                WHERE rule.active AND rule.company_id = %(company)s""",
+                WHERE rule.active AND rule.company_id = %(company)s) AS key""",
             company=company.id,
         )
     )
@@ -78,7 +127,7 @@ def create_places(company) -> str:
                       place.usage = 'customer' AS customer,
                       COALESCE(array_agg(key.location_id ORDER BY key.location_id)
                                FILTER (WHERE key.location_id IS NOT NULL),
-                               '{}') AS keys
+                               '{}') AS keys, 0::int8 AS kind
                  FROM stock_location place
                  LEFT JOIN (jxc_demand_key key
                             JOIN stock_location top ON top.id = key.top_id)
@@ -89,7 +138,36 @@ def create_places(company) -> str:
             stock=STOCK_USAGES,
         )
     )
-    cr.execute(SQL("ANALYZE jxc_demand_place"))
+    cr.execute(
+        SQL(
+            """UPDATE jxc_demand_place SET kind = known.kind
+                 FROM (SELECT location_id,
+                              dense_rank() OVER (ORDER BY keys, wanted, customer)
+                                  AS kind
+                         FROM jxc_demand_place) AS known
+                WHERE known.location_id = jxc_demand_place.location_id"""
+        )
+    )
+    cr.execute(
+        SQL(
+            """CREATE TEMP TABLE jxc_demand_way ON COMMIT DROP AS
+               WITH kind AS (SELECT DISTINCT kind, keys, wanted, customer
+                               FROM jxc_demand_place)
+               SELECT source.kind AS source, target.kind AS target, key.place,
+                      way.sign, way.wanted, source.customer AND sign > 0 AS customer
+                 FROM kind source CROSS JOIN kind target
+                CROSS JOIN LATERAL (
+                      SELECT key, -1 AS sign, target.wanted
+                        FROM unnest(source.keys) AS key WHERE key != ALL (target.keys)
+                       UNION ALL
+                      SELECT key, 1, false
+                        FROM unnest(target.keys) AS key WHERE key != ALL (source.keys)
+                      ) AS way
+                 JOIN jxc_demand_key key ON key.location_id = way.key"""
+        )
+    )
+    for table in ("jxc_demand_place", "jxc_demand_key", "jxc_demand_way"):
+        cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
     cr.execute(
         SQL(
             """SELECT md5(string_agg(

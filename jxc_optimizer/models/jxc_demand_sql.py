@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from odoo.tools import SQL
 
-from .jxc_demand_scope import local_day, own_goods, timezone
+from .jxc_demand_scope import local_day_of_many, own_goods, timezone
 
 #: sums of the same figures in another order agree to far more than this
 DECIMALS = 1e6
@@ -45,12 +45,13 @@ MAX_CHAIN = 20
 
 def all_lines(company) -> SQL:
     """Done move lines of a company."""
+    day = local_day_of_many(company.env.cr, SQL("l.date"), timezone(company))
     return SQL(
         """(SELECT l.move_id, l.product_id, l.location_id, l.location_dest_id,
                    l.quantity_product_uom::float8 AS quantity, %s AS day
               FROM stock_move_line l
              WHERE l.state = 'done' AND l.company_id = %s AND %s)""",
-        local_day(SQL("l.date"), timezone(company)),
+        day,
         company.id,
         own_goods(company),
     )
@@ -141,87 +142,79 @@ def outgoing(lines: SQL) -> SQL:
     )
 
 
-def order_lines(lines: SQL) -> SQL:
-    """What leaves a place, with the lines of one move and day as one order line."""
+def parts(lines: SQL) -> SQL:
+    """What each line means to each place: one pass over the lines.
+
+    ``series`` is place and product in one number, which is sorted faster than both. The
+    lines of one move and day are one order line.
+    """
+    columns = SQL(
+        """way.place << 31 | l.product_id AS series, l.day, way.sign,
+           way.wanted AND l.back IS NOT TRUE AS wanted,
+           way.customer AND l.back IS NOT TRUE AS blind,
+           COALESCE(l.share, 0) AS share"""
+    )
+    joins = SQL(
+        """JOIN jxc_demand_place source ON source.location_id = l.location_id
+           JOIN jxc_demand_place target ON target.location_id = l.location_dest_id
+           JOIN jxc_demand_way way
+             ON way.source = source.kind AND way.target = target.kind"""
+    )
     # OFFSET 0 keeps the planner from joining the places first, which looks as if it
     # left few lines and leaves most.
-    single = SQL(
-        """SELECT l.*, mark.share, mark.back
-             FROM %s l LEFT JOIN jxc_demand_mark mark ON mark.move_id = l.move_id
-            WHERE mark.many IS NOT TRUE OFFSET 0""",
-        lines,
-    )
-    many = SQL(
-        """SELECT l.*, mark.share, mark.back
-             FROM %s l JOIN jxc_demand_mark mark ON mark.move_id = l.move_id
-            WHERE mark.many""",
-        lines,
-    )
     return SQL(
-        """SELECT location_id, product_id, day, quantity, share, back
-             FROM (%s) AS single
+        """SELECT %(columns)s, l.quantity
+             FROM (SELECT l.*, mark.share, mark.back
+                     FROM %(lines)s l
+                     LEFT JOIN jxc_demand_mark mark ON mark.move_id = l.move_id
+                    WHERE mark.many IS NOT TRUE OFFSET 0) AS l
+           %(joins)s
             UNION ALL
-           SELECT location_id, product_id, day, sum(quantity), share, back
-             FROM (%s) AS many
-            GROUP BY move_id, location_id, product_id, day, share, back""",
-        outgoing(single),
-        outgoing(many),
-    )
-
-
-def other_moves(lines: SQL) -> SQL:
-    """What comes into a place, or leaves it for where it was not wanted.
-
-    ``blind``: it comes from a customer and does not name the delivery.
-    """
-    return SQL(
-        """SELECT key.key AS location_id, l.product_id, l.day,
-                  l.quantity * key.sign AS moved,
-                  source.customer AND NOT EXISTS (
-                      SELECT FROM jxc_demand_mark mark
-                       WHERE mark.move_id = l.move_id AND mark.back) AS blind
-             FROM %s l
-             JOIN jxc_demand_place source ON source.location_id = l.location_id
-             JOIN jxc_demand_place target ON target.location_id = l.location_dest_id
-            CROSS JOIN LATERAL (
-                  SELECT key, 1 AS sign FROM unnest(target.keys) AS key
-                   WHERE key != ALL (source.keys)
-                   UNION ALL
-                  SELECT key, -1 FROM unnest(source.keys) AS key
-                   WHERE NOT target.wanted) AS key
-            WHERE target.keys != '{}' OR NOT target.wanted""",
-        lines,
+           SELECT series, day, sign, wanted, blind, share, sum(quantity)
+             FROM (SELECT l.move_id, %(columns)s, l.quantity
+                     FROM (SELECT l.*, mark.share, mark.back
+                             FROM %(lines)s l
+                             JOIN jxc_demand_mark mark ON mark.move_id = l.move_id
+                            WHERE mark.many OFFSET 0) AS l
+                   %(joins)s) AS line
+            GROUP BY move_id, series, day, sign, wanted, blind, share""",
+        columns=columns,
+        lines=lines,
+        joins=joins,
     )
 
 
 def by_day(lines: SQL) -> SQL:
-    """Figures per key location, product and day.
+    """Figures per series and day.
 
     ``wanted``: the day belongs to the demand, not only to the stock.
     """
     return SQL(
-        """SELECT location_id, product_id, day,
-                  round(COALESCE(sum(quantity), 0) * %(d)s) / %(d)s AS quantity,
-                  count(line)::int AS lines,
-                  COALESCE(max(line), 0) AS largest,
-                  round(COALESCE(sum(returned), 0) * %(d)s) / %(d)s AS returned,
-                  round(COALESCE(sum(moved), 0) * %(d)s) / %(d)s AS moved,
-                  count(quantity) > 0 AS wanted
-             FROM (SELECT location_id, product_id, day,
-                          CASE WHEN NOT back THEN quantity * (1 - share) END
-                              AS quantity,
-                          CASE WHEN NOT back THEN quantity END AS line,
-                          CASE WHEN NOT back THEN quantity * share END AS returned,
-                          CASE WHEN back THEN -quantity END AS moved
-                     FROM (%(order_lines)s) AS order_line
-                    UNION ALL
-                   SELECT location_id, product_id, day,
-                          CASE WHEN blind THEN -moved END, NULL,
-                          CASE WHEN blind THEN moved END, moved
-                     FROM (%(others)s) AS other
-                  ) AS part
-            GROUP BY location_id, product_id, day""",
+        """SELECT series, day,
+                  round(COALESCE(sum(CASE WHEN wanted THEN quantity * (1 - share)
+                                          WHEN blind THEN -quantity END), 0) * %(d)s)
+                      / %(d)s AS quantity,
+                  count(*) FILTER (WHERE wanted)::int AS lines,
+                  COALESCE(max(CASE WHEN wanted THEN quantity END), 0) AS largest,
+                  round(COALESCE(sum(CASE WHEN wanted THEN quantity * share
+                                          WHEN blind THEN quantity END), 0) * %(d)s)
+                      / %(d)s AS returned,
+                  round(COALESCE(sum(CASE WHEN NOT wanted THEN sign * quantity END), 0)
+                      * %(d)s) / %(d)s AS moved,
+                  bool_or(wanted OR blind) AS wanted
+             FROM (%(parts)s) AS part
+            GROUP BY series, day""",
         d=DECIMALS,
-        order_lines=order_lines(lines),
-        others=other_moves(lines),
+        parts=parts(lines),
+    )
+
+
+def named(series: SQL) -> SQL:
+    """Rows of a query by ``series``, with location_id and product_id instead."""
+    return SQL(
+        """SELECT key.location_id, (named.series & 2147483647)::int4 AS product_id,
+                  named.*
+             FROM (%s) AS named
+             JOIN jxc_demand_key key ON key.place = named.series >> 31""",
+        series,
     )

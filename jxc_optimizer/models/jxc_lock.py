@@ -16,37 +16,41 @@ from odoo.tools import SQL
 KEY = 0x6A7863_01
 #: longer than any single step of a run
 PATIENCE = "120s"
+#: rules applied in one transaction, less than a second's: they stay locked until then
+APPLY_AT_ONCE = 200
 
 
 @contextmanager
-def replenishment_lock(cr, *, wait: bool) -> Iterator[bool]:
+def replenishment_lock(cr, *, wait: bool, shared: bool = False) -> Iterator[bool]:
     """Hold the lock on the session of ``cr``; survives commits, ends with the block.
 
     :param wait: wait for whoever holds it (psycopg2.errors.LockNotAvailable after
         PATIENCE); otherwise give up at once
+    :param shared: with others that share it, for parts of one run that go on together
     :returns: whether the lock is held
     """
+    kind = SQL("_shared") if shared else SQL()
     if wait:
         # lock_timeout is kept to this statement: nothing else here may time out
         with cr.savepoint(flush=False):
             cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", PATIENCE))
-            cr.execute(SQL("SELECT pg_advisory_lock(%s)", KEY))
+            cr.execute(SQL("SELECT pg_advisory_lock%s(%s)", kind, KEY))
             cr.execute(SQL("SELECT set_config('lock_timeout', '0', true)"))
         held = True
     else:
-        cr.execute(SQL("SELECT pg_try_advisory_lock(%s)", KEY))
+        cr.execute(SQL("SELECT pg_try_advisory_lock%s(%s)", kind, KEY))
         [held] = cr.fetchone()
     try:
         yield held
     finally:
         if held:
-            _release(cr)
+            _release(cr, kind)
 
 
-def _release(cr) -> None:
+def _release(cr, kind: SQL) -> None:
     try:
-        cr.execute(SQL("SELECT pg_advisory_unlock(%s)", KEY))
+        cr.execute(SQL("SELECT pg_advisory_unlock%s(%s)", kind, KEY))
     except psycopg2.Error:
         # The work failed and took its transaction with it: clear that first.
         cr.rollback()
-        cr.execute(SQL("SELECT pg_advisory_unlock(%s)", KEY))
+        cr.execute(SQL("SELECT pg_advisory_unlock%s(%s)", kind, KEY))

@@ -10,6 +10,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine import booking, classify, demand, textbook
+from .jxc_demand_matrix import pair_key
 
 WEEK = 7
 #: weeks of history that forecasts and replays look back on, more than classes need
@@ -35,9 +36,24 @@ class Stopwatch:
             count + self.cr.sql_log_count - statements,
         ]
 
+    def added_to(self, known: dict | None) -> dict:
+        """The steps of both, as plain data for JSON."""
+        return add_times(known or {}, self.steps)
+
+
+def add_times(*parts: dict) -> dict:
+    """Seconds and statements of all parts, by step."""
+    total = {}
+    for part in parts:
+        for step, (seconds, statements) in part.items():
+            before = total.get(step, (0.0, 0))
+            total[step] = [round(before[0] + seconds, 3), before[1] + statements]
+    return total
+
 
 #: days of deliveries that tell how early demand is booked
 BOOKING_DAYS = 56
+MOST_ID = 2**31 - 1
 BOOKING_LEADS = (1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 365)
 
 
@@ -100,8 +116,6 @@ class JxcPlanner(models.AbstractModel):
             supply = self.env["jxc.supply"]._read(
                 company, history.product_id, history.location_id
             )
-        with watch.step("read bookings"):
-            booked = self._booked_days(company, first, last, today, history, supply)
         with watch.step("statistics"):
             # What events brought will not come again without one.
             quantity = history.quantity - extra
@@ -128,39 +142,47 @@ class JxcPlanner(models.AbstractModel):
                 "sd": stats.sd,
                 "weeks": stats.weeks,
                 "relative_error": stats.relative_error,
-                "booked_days": booked,
                 **{f"supply_{key}": value for key, value in vars(supply).items()},
             }
             keep = payload["supply_active"]
             return {key: value[keep] for key, value in payload.items()}
 
-    def _booked_days(self, company, first, last, today, history, supply):
+    def _measure_bookings(self, company, payloads: list[dict], today) -> None:
         """Days of demand that Odoo's forecast knows as booked deliveries [n].
 
         The forecast reaches as far as Odoo's own lead time and the horizon together.
+        Read for all shards at once: the deliveries of some weeks lie together.
         """
+        if not payloads:
+            return
         bookings = self.env["jxc.demand.day"]._read_booking(
             company,
-            first,
-            last,
+            0,
+            MOST_ID,
             today - timedelta(days=BOOKING_DAYS),
             today - timedelta(days=1),
             BOOKING_LEADS,
         )
-        count = len(history.product_id)
-        share, quantity = np.zeros((count, len(BOOKING_LEADS))), np.zeros(count)
-        places = _find(
-            history.location_id, history.product_id,
-            bookings.location_id, bookings.product_id,
-        )  # fmt: skip
-        known = places >= 0
-        share[known] = bookings.share[places[known]]
-        quantity[known] = bookings.quantity[places[known]]
-        return booking.booked_days(
-            BOOKING_LEADS,
-            booking.pooled_share(share, quantity, history.location_id),
-            supply.lead_days + company.horizon_days,
+        location, product, lead_days = (
+            np.concatenate([payload[key] for payload in payloads])
+            for key in ("location_id", "product_id", "supply_lead_days")
         )
+        known = pair_key(bookings.location_id, bookings.product_id)
+        mine = pair_key(location, product)
+        row = np.minimum(np.searchsorted(known, mine), max(len(known) - 1, 0))
+        found = known[row] == mine if len(known) else np.zeros(len(mine), dtype=bool)
+        share = np.zeros((len(mine), len(BOOKING_LEADS)))
+        quantity = np.zeros(len(mine))
+        share[found] = bookings.share[row[found]]
+        quantity[found] = bookings.quantity[row[found]]
+        days = booking.booked_days(
+            BOOKING_LEADS,
+            booking.pooled_share(share, quantity, location),
+            lead_days + company.horizon_days,
+        )
+        ends = np.cumsum([len(payload["product_id"]) for payload in payloads])
+        for payload, part in zip(payloads, np.split(days, ends[:-1]), strict=True):
+            payload["booked_days"] = part
 
     def _measure(self, company, payloads: list[dict], today) -> None:
         """Replace promised lead times by measured ones; all vendors are compared."""
@@ -198,15 +220,3 @@ class JxcPlanner(models.AbstractModel):
         return (
             warehouses.sudo().search([("company_id", "=", company.id)]).lot_stock_id.ids
         )
-
-
-def _find(location, product, known_location, known_product) -> np.ndarray:
-    """Position of each (location, product) among the known pairs; -1 if missing."""
-    known = {
-        pair: position
-        for position, pair in enumerate(
-            zip(known_location.tolist(), known_product.tolist(), strict=True)
-        )
-    }
-    pairs = zip(location.tolist(), product.tolist(), strict=True)
-    return np.array([known.get(pair, -1) for pair in pairs], dtype=int)

@@ -136,11 +136,9 @@ def _rule_columns(company, rows: list[tuple], plan: dict, by_hand: set[str]) -> 
     for name in ("jxc_suggested_min", "jxc_suggested_max", "jxc_can_order"):
         columns[name][manual] = np.nan
     columns["jxc_note"] = columns["jxc_note"].astype(object)
+    terms = _all_terms(company, plan)
     columns["jxc_terms"] = np.array(
-        [
-            _terms(company, plan, index) if index >= 0 else None
-            for index in found.tolist()
-        ],
+        [terms[index] if index >= 0 else None for index in found.tolist()],
         dtype=object,
     )
     return columns
@@ -180,17 +178,31 @@ TERMS = {
 }
 
 
-def _terms(company, plan: dict, index: int) -> str:
-    """The explanation as a JSON object: the terms, and the parameters behind them."""
-    explanation = {
-        key: round(float(plan[column][index]), digits)
-        for key, (column, digits) in TERMS.items()
-    }
-    explanation["clipped"] = bool(plan["clipped"][index])
-    explanation["method"] = plan["method"][index]
-    chance = float(plan["shortage_chance"][index])
-    explanation["chance"] = None if np.isnan(chance) else chance
-    explanation["objective"] = company.jxc_objective
-    explanation["confidence"] = plan["confidence"][index]
-    explanation["fill_rate"] = company.jxc_fill_rate
-    return json.dumps(explanation)
+def _all_terms(company, plan: dict) -> list[str]:
+    """The explanations as JSON objects: the terms, and the parameters behind them."""
+    columns = [
+        np.round(np.asarray(plan[column], dtype=float), digits).tolist()
+        for column, digits in TERMS.values()
+    ]
+    chance = np.asarray(plan["shortage_chance"], dtype=float)
+    columns += [
+        _quoted(plan["clipped"]),
+        _quoted(plan["method"]),
+        np.where(np.isnan(chance), "null", chance.astype(str)).tolist(),
+        _quoted(plan["confidence"]),
+    ]
+    names = [*TERMS, "clipped", "method", "chance", "confidence"]
+    shared = {"objective": company.jxc_objective, "fill_rate": company.jxc_fill_rate}
+    template = (
+        "{"
+        + "".join(f"{json.dumps(name)}: %s, " for name in names)
+        + json.dumps(shared)[1:]
+    )
+    return [template % row for row in zip(*columns, strict=True)]
+
+
+def _quoted(values: np.ndarray) -> list[str]:
+    """Each of the few different values in JSON."""
+    values = values.tolist()
+    words = {value: json.dumps(value) for value in set(values)}
+    return [words[value] for value in values]

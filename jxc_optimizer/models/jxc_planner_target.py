@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -14,11 +14,15 @@ from .jxc_planner_levels import MIN_WEEKS_XYZ, cleaned_demand
 #: with fewer articles of half a year's history there is nothing to learn from others
 MIN_SERIES = 50
 #: articles from which the shared forecast and variance models are learned
-LEARN_SERIES = 20_000
-#: articles on which policies are replayed: some seconds of work
-REPLAY_SERIES = 2_000
+LEARN_SERIES = 8_000
+#: articles on which policies are replayed: a few seconds of work
+REPLAY_SERIES = 1_000
 #: to count up whenever ``_learn`` would say something else about the same sample
-SETTLING = 1
+SETTLING = 2
+#: days after which a target is settled anew; a share of articles more or less that
+#: does not wait so long
+KEEP_DAYS = 7
+KEEP_SHARE = 0.1
 #: the company's objective -> the fill rate that a replay measures
 FILL = {"lines": "line", "units": "unit", "value": "value", "both": "both"}
 
@@ -29,13 +33,17 @@ class JxcPlanner(models.AbstractModel):
     _inherit = "jxc.planner"
 
     def _settle(
-        self, company, payloads: list[dict], demands: Iterable, previous: dict
+        self, company, payloads: list[dict], demands: Iterable, previous: dict, today
     ) -> dict:
         """Method, target and shared models of a company, as plain data for JSON.
 
+        A target holds for a week: it is chosen by a replay of two years, to which
+        another day adds next to nothing, and one that changes every night would change
+        all articles with it. A changed objective, or a tenth of the articles more or
+        less, does not wait.
+
         :param demands: the weekly demand of each payload, in their order
-        :param previous: what the last run settled; taken again when nothing it was
-            computed from has changed
+        :param previous: what the last run settled
         """
         if company.jxc_method == "textbook":
             return {"method": "textbook", "reason": "chosen"}
@@ -44,14 +52,40 @@ class JxcPlanner(models.AbstractModel):
         eligible = np.flatnonzero(sells & (weeks >= MIN_WEEKS_XYZ))
         if len(eligible) < MIN_SERIES:
             return {"method": "textbook", "reason": "little_history"}
-        rows = _evenly(eligible, LEARN_SERIES)
-        sample = _sample(payloads, demands, rows)
-        fingerprint = self._fingerprint(company, sample)
-        if previous and previous.get("fingerprint") == fingerprint:
+        goal = self._goal(company)
+        if previous and self._holds(previous, goal, len(eligible), today):
             return previous
+        sample = _sample(payloads, demands, _evenly(eligible, LEARN_SERIES))
         season = self._find_season(company, sample)
         target = self._learn(company, self._without_season(company, sample, season))
-        return {**target, "season": season, "fingerprint": fingerprint}
+        return {
+            **target,
+            "season": season,
+            "goal": goal,
+            "settled_on": today.isoformat(),
+            "articles": len(eligible),
+        }
+
+    def _goal(self, company) -> list:
+        """What the company asks for: another goal is settled at once."""
+        return [
+            SETTLING,
+            company.jxc_objective,
+            company.jxc_fill_rate,
+            company.jxc_holding_rate,
+            company.jxc_order_cost,
+            company.jxc_review_days,
+        ]
+
+    def _holds(self, previous: dict, goal: list, articles: int, today) -> bool:
+        if previous.get("goal") != goal:
+            return False
+        age = today - date.fromisoformat(previous["settled_on"])
+        known = previous["articles"]
+        return (
+            timedelta(0) <= age < timedelta(days=KEEP_DAYS)
+            and abs(articles - known) <= KEEP_SHARE * known
+        )
 
     def _learn(self, company, sample: dict) -> dict:
         """Models from the sample, and the dial that a replay of it chooses."""
@@ -122,16 +156,6 @@ class JxcPlanner(models.AbstractModel):
             moq=articles.moq,
             multiple=articles.multiple,
         )
-
-    def _fingerprint(self, company, sample: dict) -> str:
-        """A digest of everything that ``_learn`` looks at."""
-        digest = hashlib.sha256(f"settling {SETTLING};".encode())
-        for name in ("jxc_objective", "jxc_fill_rate"):
-            digest.update(f"{name}={company[name]!r};".encode())
-        for name in sorted(sample):
-            digest.update(f"{name} {sample[name].dtype} {sample[name].shape};".encode())
-            digest.update(np.ascontiguousarray(sample[name]).tobytes())
-        return digest.hexdigest()
 
 
 #: columns of a payload that a sample keeps

@@ -348,6 +348,21 @@ class JxcPolicy(models.Model):
                 f"{policy.product_id.display_name}, {policy.warehouse_id.code}"
             )
 
+    def action_history(self):
+        """What was advised before, and since when what is advised now."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("History of %s", self.display_name),
+            "res_model": "jxc.policy.history",
+            "view_mode": "list",
+            "views": [(False, "list")],
+            "domain": [
+                ("product_id", "=", self.product_id.id),
+                ("location_id", "=", self.location_id.id),
+            ],
+        }
+
     def action_create_rules(self):
         """Create the missing reordering rules of the selection, as suggested.
 

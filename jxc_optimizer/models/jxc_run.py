@@ -9,19 +9,21 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from .jxc_lock import replenishment_lock
-from .jxc_planner import Stopwatch
+from .jxc_lock import APPLY_AT_ONCE, replenishment_lock
+from .jxc_planner import Stopwatch, add_times
 from .jxc_policy import METHODS
 
 _logger = logging.getLogger(__name__)
 
-#: products per shard: some seconds of work, so that no step nears a time limit
-SHARD_PRODUCTS = 10_000
+#: products per shard: a second of work, and less in which its rules are locked
+SHARD_PRODUCTS = 2_500
 #: tries of a step that met somebody else's change
 TRIES = 3
 UNFINISHED = ("waiting", "reading", "settling", "publishing")
 #: days after which the log of a run is deleted
 KEEP_DAYS = 90
+#: state of a run -> states of the shards it waits for
+DUE = {"reading": ("waiting",), "publishing": ("read", "published")}
 #: units of work that a part of a run still needs, by its state
 STEPS_LEFT = {"waiting": 3, "read": 2, "published": 1, "done": 0}
 
@@ -139,6 +141,7 @@ class JxcRun(models.Model):
         # sudo: planners cancel runs but do not write the log
         runs = self.sudo().filtered(lambda run: run.state in UNFINISHED)
         runs.write({"state": "cancelled", "finished_at": fields.Datetime.now()})
+        runs._sum_up()
         runs.shard_ids._forget()
 
     # -- the scheduled action ----------------------------------------------------
@@ -215,6 +218,8 @@ class JxcRun(models.Model):
             self.invalidate_recordset()
             if not self.exists() or self.state not in UNFINISHED:
                 return True
+            if self._hand_over():
+                return True
             watch = Stopwatch(self.env.cr)
             self._try_unit(watch)
             self.invalidate_recordset()
@@ -224,6 +229,10 @@ class JxcRun(models.Model):
             left = progress(1, remaining=self._units_left())
             if left <= 0 and self.state in UNFINISHED:
                 return False
+
+    def _hand_over(self) -> bool:
+        """Whether others do what comes next, and call for us when it is done."""
+        return False
 
     def _units_left(self) -> int:
         runs = self.search([("state", "in", UNFINISHED)])
@@ -261,47 +270,66 @@ class JxcRun(models.Model):
                 "finished_at": fields.Datetime.now(),
             }
         )
+        self._sum_up()
         self.shard_ids._forget()
 
+    def _sum_up(self) -> None:
+        """What the shards did; each counts its own, so that they can work at once."""
+        for run in self:
+            run.write(
+                {
+                    name: sum(run.shard_ids.mapped(name))
+                    for name in ("policies_changed", "rules_changed", "rules_applied")
+                }
+            )
+            parts = [shard.timings for shard in run.shard_ids if shard.timings]
+            if parts:
+                run.timings = add_times(run.timings or {}, *parts)
+                run.shard_ids.timings = False
+                run.seconds = sum(seconds for seconds, _count in run.timings.values())
+
     def _log_times(self, watch: Stopwatch) -> None:
-        timings = dict(self.timings or {})
-        for step, (seconds, statements) in watch.steps.items():
-            before = timings.get(step, (0.0, 0))
-            timings[step] = [round(before[0] + seconds, 3), before[1] + statements]
-        self.timings = timings
-        self.seconds = sum(seconds for seconds, _statements in timings.values())
+        self.timings = watch.added_to(self.timings)
+        self.seconds = sum(seconds for seconds, _count in self.timings.values())
 
     # -- the phases ----------------------------------------------------------------
 
     def _do_unit(self, watch: Stopwatch) -> None:
         """The next unit of work: each can be repeated without harm."""
         run = self.with_company(self.company_id)
-        if run.state == "waiting":
+        due = run._due_shards()
+        if due:
+            run._do_shard(due[0], watch)
+        elif run.state == "waiting":
             run._prepare(watch)
         elif run.state == "reading":
-            shard = run.shard_ids.filtered(lambda shard: shard.state == "waiting")[:1]
-            if shard:
-                run._read_shard(shard, watch)
-            else:
-                run.state = "settling"
+            run.state = "settling"
         elif run.state == "settling":
             run._settle(watch)
         elif run.state == "publishing":
-            shard = run.shard_ids.filtered(lambda shard: shard.state != "done")[:1]
-            if shard.state == "read":
-                run._publish_shard(shard, watch)
-            elif shard:
-                run._project_shard(shard, watch)
-            else:
-                run.write({"state": "done", "finished_at": fields.Datetime.now()})
-                with watch.step("exceptions"):
-                    self.env["jxc.exception.week"]._record(self.company_id)
+            run._finish()
+
+    def _due_shards(self):
+        """Shards that have work to do before the run goes on."""
+        states = DUE.get(self.state, ())
+        return self.shard_ids.filtered(lambda shard: shard.state in states)
+
+    def _do_shard(self, shard, watch: Stopwatch) -> None:
+        """The next step of a shard; shards do not need each other."""
+        {
+            "waiting": self._read_shard,
+            "read": self._publish_shard,
+            "published": self._project_shard,
+        }[shard.state](shard, watch)
 
     def _prepare(self, watch: Stopwatch) -> None:
         with watch.step("refresh demand"):
             self.env["jxc.demand.day"]._refresh(self.company_id)
             self.env["jxc.demand.event"]._measure(self.company_id, self.date)
             self.env["jxc.demand.event"]._restate_ahead(self.company_id, self.date)
+        with watch.step("compare inputs"):
+            if self._take_over():
+                return
         ranges = self.env["jxc.planner"]._product_ranges(
             self.company_id, SHARD_PRODUCTS
         )
@@ -336,6 +364,9 @@ class JxcRun(models.Model):
         with watch.step("lead times"):
             payloads = [shard._load() for shard in self.shard_ids]
             planner._measure(company, payloads, self.date)
+        with watch.step("bookings"):
+            planner._measure_bookings(company, payloads, self.date)
+        with watch.step("classes"):
             planner._classify(
                 company, payloads, self.date, anew=last.abc_basis != self.abc_basis
             )
@@ -343,7 +374,7 @@ class JxcRun(models.Model):
                 shard._store(payload)
         with watch.step("settle"):
             demands = (shard._load_demand() for shard in self.shard_ids)
-            target = planner._settle(company, payloads, demands, last.target)
+            target = planner._settle(company, payloads, demands, last.target, self.date)
         self.env["jxc.season"]._publish(company, target.get("season"))
         self.write(
             {
@@ -363,18 +394,29 @@ class JxcRun(models.Model):
             policies = self.env["jxc.policy"]._write_changes(
                 self.company_id, self, shard._products(), plan
             )
+        with watch.step("write history"):
+            self.env["jxc.policy.history"]._record(
+                self.company_id, shard._products(), self.date
+            )
         with watch.step("write rules"):
             rules = planner._publish_rules(self.company_id, shard._products(), plan)
         shard._forget()
-        shard.state = "published"
-        self.policies_changed += policies
-        self.rules_changed += rules
+        shard.write(
+            {
+                "state": "published",
+                "policies_changed": policies,
+                "rules_changed": rules,
+            }
+        )
 
     def _project_shard(self, shard, watch: Stopwatch) -> None:
         """Apply what may be applied automatically, then say what today needs."""
         chosen = SQL("rule.product_id BETWEEN %s AND %s", *shard._products())
         with watch.step("apply"):
-            self.rules_applied += self._apply_automatically(chosen)
+            applied = self._apply_automatically(chosen)
+            shard.rules_applied += applied
+            if applied >= APPLY_AT_ONCE:
+                return  # and the rest in the next unit: nobody is to wait for all
         with watch.step("project"):
             self.env["jxc.projection"]._refresh(self.company_id, chosen)
         shard.state = "done"

@@ -6,6 +6,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .jxc_lock import APPLY_AT_ONCE
+
 _logger = logging.getLogger(__name__)
 
 
@@ -22,7 +24,7 @@ class JxcRun(models.Model):
         company allows at once. Changes within its tolerance are not worth making.
 
         :param chosen: condition on ``rule``
-        :returns: number of rules changed
+        :returns: number of rules changed; with APPLY_AT_ONCE there may be more
         """
         self.ensure_one()
         company = self.company_id
@@ -45,9 +47,11 @@ class JxcRun(models.Model):
                       AND policy.confidence IN ('A', 'B')
                       AND policy.on_hand >= 0
                       AND %(size)s > %(tolerance)s AND %(size)s <= %(limit)s
-                    ORDER BY rule.id""",
+                    ORDER BY rule.id
+                    LIMIT %(most)s""",
                 company=company.id,
                 chosen=chosen,
+                most=APPLY_AT_ONCE,
                 size=_CHANGE,
                 tolerance=company.jxc_change_tolerance,
                 limit=company.jxc_change_limit,

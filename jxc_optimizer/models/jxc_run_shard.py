@@ -25,6 +25,10 @@ class JxcRunShard(models.Model):
         required=True,
         default="waiting",
     )
+    timings = fields.Json(help="Of steps that were done apart from the run's own.")
+    policies_changed = fields.Integer()
+    rules_changed = fields.Integer()
+    rules_applied = fields.Integer()
     series = fields.Integer(help="Product × location pairs with history.")
 
     def _products(self) -> tuple[int, int]:

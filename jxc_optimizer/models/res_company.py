@@ -153,6 +153,12 @@ class ResCompany(models.Model):
         default=365,
         help="Days without demand after which stock counts as dead.",
     )
+    jxc_policy_keep_days = fields.Integer(
+        "Keep Old Policies",
+        default=1095,
+        help="Days after which the history forgets what was advised before. What is "
+        "advised now always stays.",
+    )
     jxc_case_approval = fields.Monetary(
         "Approval Above",
         default=1000.0,
@@ -183,11 +189,22 @@ class ResCompany(models.Model):
         help="Share of the inventory value that may be dead stock. 0: no target.",
     )
 
+    @api.constrains("jxc_joint_line_share", "jxc_policy_keep_days")
+    def _check_jxc_joint_and_history(self):
+        for company in self:
+            if not 0 <= company.jxc_joint_line_share <= 1:
+                raise ValidationError(
+                    self.env._("The cost of a joining line must be 0 to 100 %.")
+                )
+            if company.jxc_policy_keep_days < 1:
+                raise ValidationError(
+                    self.env._("Old policies must be kept for a day at least.")
+                )
+
     @api.constrains(
         "jxc_history_days",
         "jxc_holding_rate",
         "jxc_order_cost",
-        "jxc_joint_line_share",
         "jxc_abc_limit_a",
         "jxc_abc_limit_b",
         "jxc_review_days",
@@ -218,8 +235,6 @@ class ResCompany(models.Model):
                 message = _("The holding rate must be above 0 % and at most 200 %.")
             elif company.jxc_order_cost < 0:
                 message = _("The cost of an order line must not be negative.")
-            elif not 0 <= company.jxc_joint_line_share <= 1:
-                message = _("The cost of a joining line must be 0 to 100 %.")
             elif not 0 <= company.jxc_review_days <= 365:
                 message = _("The review period must be 0 to 365 days.")
             elif not 0.5 <= company.jxc_fill_rate <= 0.999:

@@ -48,6 +48,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.jxc_excess_days", readonly=False
     )
     jxc_dead_days = fields.Integer(related="company_id.jxc_dead_days", readonly=False)
+    jxc_policy_keep_days = fields.Integer(
+        related="company_id.jxc_policy_keep_days", readonly=False
+    )
     jxc_case_approval = fields.Monetary(
         related="company_id.jxc_case_approval",
         readonly=False,

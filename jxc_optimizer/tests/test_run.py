@@ -3,6 +3,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import call_kw
@@ -76,6 +78,76 @@ class TestRun(OptimizerCase):
         self.assertFalse(vendor.with_company(other).jxc_min_order_value)
         with self.assertRaises(ValidationError):
             vendor.jxc_min_order_value = -1
+
+    def test_history(self):
+        """A row for each time the advice changed, and none when it did not."""
+        history = self.env["jxc.policy.history"]
+        mine = [("product_id", "=", self.product.id)]
+        today = self.env["jxc.run"]._today(self.company)
+        self._rule(self.product)
+        self._run()
+        first = history.search(mine)
+        self.assertEqual((first.date_from, first.date_to), (today, False))
+        self.assertEqual((first.suggested_min, first.suggested_max), (24, 167))
+
+        # Once more on the same day: the last one counts.
+        self.product.seller_ids.delay = 14
+        self._run()
+        same_day = history.search(mine)
+        self.assertEqual((same_day.date_from, same_day.lead_days), (today, 14))
+
+        tomorrow = today + timedelta(days=1)
+        day = type(self.env["jxc.demand.day"])
+        with patch.object(day, "_today", lambda *_args: tomorrow):
+            self.product.seller_ids.delay = 21
+            self._run()
+            self._run()
+        old, new = history.search(mine, order="date_from")
+        self.assertEqual(old, same_day)
+        self.assertEqual((old.date_to, new.date_from), (tomorrow, tomorrow))
+        self.assertEqual((new.lead_days, new.date_to), (21, False))
+        action = self._policy(self.product).action_history()
+        self.assertEqual(history.search(action["domain"]), old | new)
+
+        # What ended is forgotten some time; what counts stays.
+        self.company.jxc_policy_keep_days = 1
+        with freeze_time(tomorrow + timedelta(days=3)):
+            history._gc_history()
+        self.assertEqual(history.search(mine), new)
+
+    def test_nothing_new_is_not_read_again(self):
+        """A second run of a day ends at once; whatever changed makes a full one."""
+        rule = self._rule(self.product)
+        self._run()
+
+        def is_taken_over():
+            run = self._run()
+            self.assertEqual(run.state, "done", run.error)
+            self.assertEqual(run.series, 1)
+            return not run.shard_ids
+
+        self.assertTrue(is_taken_over())
+        changes = [
+            lambda: self._sell_weekly(self.product, [5]),
+            lambda: self.product.write({"standard_price": 11.0}),
+            lambda: self.product.seller_ids.write({"delay": 9}),
+            lambda: rule.write({"product_min_qty": 3}),
+            lambda: self.company.write({"jxc_order_cost": 30.0}),
+            lambda: self._policy(self.product).unlink(),
+            lambda: self.env["jxc.article"].create(
+                {
+                    "company_id": self.company.id,
+                    "product_id": self.product.id,
+                    "order_cost": 7.0,
+                }
+            ),
+        ]
+        for change in changes:
+            change()
+            self.env.flush_all()
+            self.assertFalse(is_taken_over())
+            self.assertTrue(self._policy(self.product))
+            self.assertTrue(is_taken_over())
 
     def test_second_run_writes_nothing(self):
         rule = self._rule(self.product)

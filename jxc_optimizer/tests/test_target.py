@@ -155,7 +155,7 @@ class TestTarget(OptimizerCase):
         first = self._run()
         self.company.jxc_fill_rate = 0.85
         second = self._run()
-        self.assertNotEqual(first.target["fingerprint"], second.target["fingerprint"])
+        self.assertNotEqual(first.target["goal"], second.target["goal"])
         self.assertLess(
             second.target["replay"]["stock"], first.target["replay"]["stock"]
         )

@@ -36,6 +36,13 @@ class Database:
         self.odoo.script(self.name, "\n".join(lines), f"script {name}")
         return json.loads(answer.read_text())
 
+    def copy(self, suffix: str) -> "Database":
+        """A copy of this database, which nobody may be connected to."""
+        copy = Database(self.odoo, f"{self.name}_{suffix}")
+        self.odoo.forget(copy.name)
+        self.odoo.duplicate(self.name, copy.name)
+        return copy
+
     def query(self, statement: str, parameters=None) -> list:
         return self.odoo.server.execute(statement, parameters, database=self.name)
 
@@ -67,8 +74,6 @@ def installed(odoo):
 @pytest.fixture
 def database(odoo, installed):
     """A copy of ``installed`` for one test."""
-    copy = Database(odoo, f"{installed.name}_copy")
-    odoo.forget(copy.name)
-    odoo.duplicate(installed.name, copy.name)
+    copy = installed.copy("copy")
     yield copy
     odoo.forget(copy.name)

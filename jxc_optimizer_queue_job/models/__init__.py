@@ -1,0 +1,2 @@
+from . import jxc_run
+from . import jxc_run_shard
