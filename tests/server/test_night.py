@@ -86,17 +86,3 @@ def test_two_nights_at_the_same_time(evening, undisturbed):
         states = [night.result()["states"] for night in nights]
     assert all(set(found) == {"done"} for found in states)
     assert figures(evening) == expected
-
-
-def test_users_do_not_wait(evening):
-    """Rules and deliveries are free for others, night after night."""
-    with ThreadPoolExecutor(2) as pool:
-        night = pool.submit(
-            evening.script, "night", die_at=0, until="jxc_test.user_is_done"
-        )
-        user = pool.submit(evening.script, "user_meanwhile", rounds=25)
-        worked, nights = user.result(), night.result()
-    assert worked["done"] == 25
-    assert worked["waited"] == 0
-    assert nights["nights"] > 1
-    assert set(nights["states"]) == {"done"}

@@ -37,7 +37,8 @@ with (
         env["jxc.run"]._cron_recompute()
         env.cr.commit()
         env.invalidate_all()
-        if env["jxc.run"].search_count([("state", "in", jxc_run.UNFINISHED)]):
+        states = env["jxc.run"].search([]).mapped("state")
+        if not states or not set(states).isdisjoint(jxc_run.UNFINISHED):
             time.sleep(0.1)  # somebody else is at it, or a dead one's lock still is
             continue
         nights += 1
