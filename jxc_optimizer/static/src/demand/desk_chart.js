@@ -146,17 +146,17 @@ export class DeskChart extends Component {
             bars(_t("Proposed as one-off"), open, proposed),
             bars(_t("One-off, left out"), left, grid),
         ];
-        if (desk.weeks.some((week) => week.out)) {
+        if (desk.weeks.some((week) => week.without_stock)) {
             const top = Math.max(...desk.weeks.map((w) => w.quantity), ...desk.ahead.map((w) => w.high));
             datasets.push({
                 ...bars(
                     _t("Out of stock"),
-                    desk.weeks.map((week) => (week.out ? week.out * top : 0)),
+                    desk.weeks.map((week) => (week.without_stock ? week.without_stock * top : 0)),
                     this.stripes(out)
                 ),
                 stack: "out",
                 grouped: false,
-                share: desk.weeks.map((week) => week.out),
+                share: desk.weeks.map((week) => week.without_stock),
             });
         }
         return {
@@ -186,8 +186,8 @@ export class DeskChart extends Component {
                         ticks: { color: text, maxRotation: 0, autoSkipPadding: 12 },
                         grid: { display: false },
                     },
+                    // not said to be stacked: then only what names a stack is
                     y: {
-                        stacked: false,
                         beginAtZero: true,
                         ticks: { color: text },
                         grid: { color: grid },
