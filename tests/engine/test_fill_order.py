@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-
-from odoo.addons.jxc_optimizer.engine.fill_order import fill, largest_order
+from engine.fill_order import fill, largest_order
 
 
 def _random(rng, n=12):
@@ -53,24 +52,30 @@ def test_limits_and_terms_are_kept(seed):
         assert value == pytest.approx(most)
 
 
-@pytest.mark.parametrize("seed", range(100))
-def test_next_due_come_first(seed):
+def _one_by_one(target, a):
     """Slowly: one article after the other up to its level, the soonest due first."""
-    rng = np.random.default_rng(seed)
-    a, _limit = _random(rng)
-    target = float(rng.choice([50.0, 200.0, 800.0]))
-    expected = a["quantity"].copy()
+    filled = a["quantity"].copy()
     day = np.where(np.isnan(a["order_day"]), np.inf, a["order_day"])
     for i in sorted(range(len(day)), key=lambda i: (day[i], i)):
-        if expected @ a["price"] >= target:
+        if filled @ a["price"] >= target:
             break
         if a["missing"][i] > 0 and a["largest"][i] > 0:
             step = a["multiple"][i]
             wanted = max(a["missing"][i], a["moq"][i])
             wanted = np.ceil(round(wanted / step, 9)) * step if step else wanted
-            expected[i] = max(expected[i], min(wanted, a["largest"][i]))
-    if expected @ a["price"] < target:
-        pytest.skip("levels alone are not enough")
+            filled[i] = max(filled[i], min(wanted, a["largest"][i]))
+    return filled
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_next_due_come_first(seed):
+    rng = np.random.default_rng(seed)
+    value, target = 0.0, np.inf
+    while value < target:  # until the levels are enough
+        a, _limit = _random(rng)
+        target = float(rng.choice([50.0, 200.0, 800.0]))
+        expected = _one_by_one(target, a)
+        value = expected @ a["price"]
     assert fill(target, **a) == pytest.approx(expected)
 
 
@@ -78,15 +83,16 @@ def test_next_due_come_first(seed):
 def test_common_run_out_time_is_the_least(seed):
     """Beyond the levels: no earlier common day would have been enough."""
     rng = np.random.default_rng(seed)
-    a, _limit = _random(rng)
-    a["moq"][:], a["multiple"][:] = 0.0, 0.0
-    a["largest"] = np.maximum(a["per_day"] * 180 - a["available"], 0.0)
-    base = np.maximum(a["quantity"], np.minimum(a["missing"], a["largest"]))
-    base = np.where(a["missing"] > 0, base, a["quantity"])
-    most = np.maximum(a["quantity"], a["largest"]) @ a["price"]
-    target = (base @ a["price"] + most) / 2
-    if not base @ a["price"] < target < most:
-        pytest.skip("nothing to spread")
+    least = most = 0.0
+    while not least < most:  # until there is something to spread
+        a, _limit = _random(rng)
+        a["moq"][:], a["multiple"][:] = 0.0, 0.0
+        a["largest"] = np.maximum(a["per_day"] * 180 - a["available"], 0.0)
+        base = np.maximum(a["quantity"], np.minimum(a["missing"], a["largest"]))
+        base = np.where(a["missing"] > 0, base, a["quantity"])
+        least = base @ a["price"]
+        most = np.maximum(a["quantity"], a["largest"]) @ a["price"]
+    target = (least + most) / 2
     got = fill(target, **a)
     assert got @ a["price"] == pytest.approx(target, rel=1e-6)
     raised = got > base + 1e-6
