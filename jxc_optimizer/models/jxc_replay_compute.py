@@ -88,6 +88,7 @@ class JxcReplay(models.Model):
         today = self.env["jxc.demand.day"]._today(company)
         # How long vendors really took, and what was known of it on the first day.
         planner._measure(company, payloads, today)
+        planner._measure_bookings(company, payloads, today)
         for payload in payloads:
             payload["real_lead_days"] = payload.pop("lead_days")
             payload["real_lead_days_sd"] = payload.pop("lead_days_sd")
