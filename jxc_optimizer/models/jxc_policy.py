@@ -504,7 +504,11 @@ class JxcPolicy(models.Model):
                 self.env.uid,
             )
         )
-        changed += cr.rowcount
+        inserted = cr.rowcount
+        if inserted:
+            # What the same transaction asks next must know that they are many.
+            cr.execute(SQL("ANALYZE jxc_policy"))
+        changed += inserted
         cr.execute(
             SQL(
                 """DELETE FROM jxc_policy AS policy

@@ -213,12 +213,14 @@ def _past_coming(company, days: list[date]) -> SQL:
 
 def _found(company, days: list[date], hand: SQL, coming: SQL) -> SQL:
     """What is exceptional at the end of the days, given stock and open receipts."""
+    # Materialized: where PostgreSQL takes the policies to be few, it would add up all
+    # stock and open moves again for each of them.
     return SQL(
         """WITH moment AS (
                 SELECT unnest(%(days)s::date[]) AS at
-           ), hand AS (%(hand)s
+           ), hand AS MATERIALIZED (%(hand)s
            ), coming AS (%(coming)s
-           ), ordered AS (
+           ), ordered AS MATERIALIZED (
                 SELECT policy.id, coming.at, sum(coming.quantity) AS quantity,
                        sum(coming.quantity) FILTER (
                            WHERE day <= coming.at + policy.lead_days::int

@@ -66,7 +66,6 @@ DRAWN_BY_ODOO = [
     ".o_optional_columns_dropdown",
     ".o_list_record_selector",
     ".o_list_button",
-    ".o_list_table .o-checkbox",  # of yes and no in a cell
     ".o_progress",
     ".o_search_panel",
     "button:has(> .oi-panel-right)",
