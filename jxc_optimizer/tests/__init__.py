@@ -1,3 +1,4 @@
+from . import test_apply_job
 from . import test_article
 from . import test_orderpoint
 from . import test_overview
