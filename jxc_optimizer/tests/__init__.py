@@ -3,8 +3,10 @@ from . import test_article
 from . import test_orderpoint
 from . import test_overview
 from . import test_exception_week
+from . import test_explained_sums
 from . import test_class_change
 from . import test_access
+from . import test_access_replenishment
 from . import test_accessibility
 from . import test_projection
 from . import test_why_page
