@@ -1,5 +1,6 @@
 # Four people at work on the same reordering rules, each on a connection of his own.
 import threading
+from functools import partial
 
 import psycopg2
 
@@ -58,7 +59,7 @@ def steps(name, lots, work):
         with registry.cursor() as cr:
             own = api.Environment(cr, uid, {"tracking_disable": True})
             try:
-                retrying(lambda: work(own, lot), own)
+                retrying(partial(work, own, lot), own)
             except UserError:
                 cr.rollback()  # nothing left to apply: the other one was faster
             except psycopg2.errors.SerializationFailure:
