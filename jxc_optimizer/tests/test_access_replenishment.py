@@ -14,7 +14,7 @@ BUY = ("planner", "buyer")
 RULE = "stock.warehouse.orderpoint"
 #: model, method, arguments after the ids -> who may
 ACTIONS = {
-    (RULE, "get_jxc_today", ([],)): ("planner", "buyer", "stock", "purchase"),
+    (RULE, "get_jxc_today", ((),)): ("planner", "buyer", "stock", "purchase"),
     (RULE, "action_open_orderpoints", ()): BUY,
     (RULE, "action_jxc_open_term", ("on_hand",)): (
         "planner",

@@ -18,7 +18,7 @@ async function until(wanted) {
     const names = () =>
         [...document.querySelectorAll(`${rows} td[name=jxc_vendor_id]`)].map((td) => td.textContent);
     for (let second = 0; !wanted(names()); second++) {
-        if (second > 60) {
+        if (second > 45) {
             throw new Error(`These vendors are shown: ${names().join(", ")}`);
         }
         await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -58,11 +58,14 @@ registry.category("web_tour.tours").add("jxc_buyer_morning", {
 
         // other levels than suggested, and why
         { trigger: ".modal button[name=action_jxc_edit]", run: "click" },
-        { trigger: ".modal .o_field_widget[name=new_min] input", run: "edit 40" },
-        { trigger: ".modal .o_field_widget[name=new_max] input", run: "edit 90" },
+        { trigger: ".modal .o_field_widget[name=new_min] input", run: "edit 4321" },
+        { trigger: ".modal .o_field_widget[name=new_max] input", run: "edit 8765" },
         { trigger: ".modal .o_field_widget[name=reason] input", run: "edit Fair in May" },
         { trigger: ".modal button[name=action_apply]", run: "click" },
-        { trigger: "body:not(:has(.modal))" },
+        {
+            content: "the list is read anew, which also resets its panel",
+            trigger: `body:not(:has(.modal)) ${rows} td[name=product_min_qty]:contains('4,321')`,
+        },
 
         // one vendor: take what is suggested for him, and order it
         { trigger: vendorInPanel, run: "click" },
