@@ -68,11 +68,14 @@ class TestDemoTours(HttpCase):
 
         for rule, levels in suggested.items():
             self.assertEqual((rule.product_min_qty, rule.product_max_qty), levels)
-        order = self.env["purchase.order"].search([("id", ">", last_order.id)])
-        self.assertEqual((order.partner_id, order.state), (vendor, "purchase"))
-        self.assertGreaterEqual(order.amount_untaxed, least)
-        self.assertLessEqual(due.product_id, order.order_line.product_id)
-        self.assertTrue(all(line.price_unit > 0 for line in order.order_line))
+        # one order for each warehouse that needs something
+        orders = self.env["purchase.order"].search([("id", ">", last_order.id)])
+        self.assertEqual(orders.partner_id, vendor)
+        self.assertLessEqual(due.product_id, orders.order_line.product_id)
+        self.assertTrue(all(line.price_unit > 0 for line in orders.order_line))
+        confirmed = orders.filtered(lambda order: order.state == "purchase")
+        confirmed.ensure_one()
+        self.assertGreaterEqual(confirmed.amount_untaxed, least)
         edited = self.env["jxc.change"].search([("reason", "=", "Fair in May")])
         self.assertEqual((edited.new_min, edited.new_max), (4321, 8765))
         self.assertTrue(edited.reverted_at)

@@ -13,10 +13,10 @@ const total = () => parseInt(document.querySelector(".o_pager_limit").textConten
 
 const isHis = (name) => name.includes(VENDOR);
 
-/** Wait until the vendors of the list are as wanted. */
-async function until(wanted) {
+/** Wait until the vendors of the list are as wanted, all of them or those to order from. */
+async function until(wanted, row = rows) {
     const names = () =>
-        [...document.querySelectorAll(`${rows} td[name=jxc_vendor_id]`)].map((td) => td.textContent);
+        [...document.querySelectorAll(`${row} td[name=jxc_vendor_id]`)].map((td) => td.textContent);
     for (let second = 0; !wanted(names()); second++) {
         if (second > 45) {
             throw new Error(`These vendors are shown: ${names().join(", ")}`);
@@ -96,7 +96,7 @@ registry.category("web_tour.tours").add("jxc_buyer_morning", {
         { trigger: "button[name=button_confirm]:visible", run: "click" },
         { trigger: ".o_form_view button[name=action_view_picking], .o_statusbar_status .o_arrow_button_current:contains('Purchase Order')" },
 
-        // back: nothing of this vendor is left to order
+        // back: nothing that was suggested to be ordered from this vendor is left
         ...app("stock.menu_stock_root"),
         { trigger: ".o_menu_sections [data-menu-xmlid='stock.menu_stock_warehouse_mgmt']", run: "click" },
         { trigger: "[data-menu-xmlid='stock.menu_reordering_rules_replenish']", run: "click" },
@@ -105,7 +105,10 @@ registry.category("web_tour.tours").add("jxc_buyer_morning", {
         {
             trigger: `${rows} td[name=jxc_vendor_id]`,
             run: async () => {
-                await until((names) => names.length && !names.some(isHis));
+                await until(
+                    (names) => names.length && !names.some(isHis),
+                    `${rows}:has(button[name=action_jxc_order])`
+                );
                 if (!(total() < before)) {
                     throw new Error(`The list did not shrink: ${before}, then ${total()}`);
                 }
