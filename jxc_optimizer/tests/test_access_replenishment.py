@@ -157,7 +157,7 @@ class TestAccessReplenishment(OptimizerCase, HttpCase):
                     role in PLAN,
                 )
                 self.assertEqual(
-                    self._call(RULE, "write", ids, {"snoozed_until": False}),
+                    self._call(RULE, "write", ids, {"supplier_id": False}),
                     role in BUY,
                 )
                 self.assertEqual(
