@@ -41,6 +41,8 @@ class Articles:
     multiple: np.ndarray  # 0 = none
     unit_cost: np.ndarray
     unit_price: np.ndarray  # of what is ordered
+    # by the vendor's word; receipts due by then are none to order again
+    promised_days: np.ndarray | float = 0.0
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Projection:
 
     out_day: np.ndarray  # the stock runs out
     order_day: np.ndarray  # the last day to order; below 0: so many days too late
-    incoming: np.ndarray  # receipts within the protection interval
+    incoming: np.ndarray  # receipts within the interval, or due by the promise
     booked: np.ndarray  # booked deliveries within it
     usually_booked: np.ndarray  # demand of it that minimum and maximum leave out
     quantity: np.ndarray  # to order today
@@ -100,10 +102,13 @@ def project(articles: Articles, incoming, booked, events=None) -> Projection:
     lead = np.minimum(np.ceil(a.lead_days - TOLERANCE), DAYS).astype(int)
     interval = np.minimum(a.lead_days + a.review_days, DAYS)
     end = np.minimum(np.ceil(interval - TOLERANCE), DAYS).astype(int)
+    # An order just placed is due when the vendor promises, be he quicker as a rule.
+    promised = np.maximum(a.promised_days, a.lead_days) + a.review_days
+    counted = np.minimum(np.ceil(promised - TOLERANCE), DAYS).astype(int)
     out_day, order_day = first_day(empty), first_day(short) - lead
 
     usual = usually_booked(a.per_day, a.booked_days, interval)
-    coming, leaving = received[rows, end], delivered[rows, end]
+    coming, leaving = received[rows, counted], delivered[rows, end]
     position = a.on_hand + coming - leaving
     due = position < a.minimum - usual - TOLERANCE
     missing = np.where(due, a.maximum - usual - position, 0.0)

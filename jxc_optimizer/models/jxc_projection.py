@@ -48,6 +48,7 @@ RULE = {
     "multiple": "f8",
     "unit_cost": "f8",
     "unit_price": "f8",
+    "promised_days": "f8",
 }
 #: all locations below those that the rules stand for
 _PLACES = SQL(
@@ -163,8 +164,15 @@ class JxcProjection(models.AbstractModel):
                                             AND l.location_id = place.id
                          WHERE %(own)s
                          GROUP BY scope.row
+                   ), promise AS MATERIALIZED (
+                        SELECT product_tmpl_id, partner_id, max(delay) AS days
+                          FROM product_supplierinfo
+                         WHERE company_id IS NULL OR company_id = %(company)s
+                         GROUP BY product_tmpl_id, partner_id
                    ), known AS (
                         SELECT scope.row, scope.id, scope.product_id AS article,
+                               product.product_tmpl_id AS template,
+                               COALESCE(chosen.partner_id, policy.vendor_id) AS vendor,
                                scope.warehouse_id AS warehouse,
                                (rule.id IS NULL OR rule.jxc_note = 'suggested')
                                    AND policy.suggested_min IS NOT NULL AS suggested,
@@ -172,8 +180,11 @@ class JxcProjection(models.AbstractModel):
                                product.standard_price, policy.*
                           FROM jxc_scope_rule scope
                      LEFT JOIN stock_warehouse_orderpoint rule ON rule.id = scope.id
+                     LEFT JOIN product_supplierinfo chosen
+                            ON chosen.id = rule.supplier_id
                           JOIN product_product product ON product.id = scope.product_id
-                     LEFT JOIN (SELECT product_id, location_id, demand_per_day,
+                     LEFT JOIN (SELECT product_id, location_id, vendor_id,
+                                       demand_per_day,
                                        demand_sd, lead_days, lead_days_sd, review_days,
                                        safety_stock, uncovered_demand, booked_demand,
                                        suggested_min, suggested_max, vendor_minimum,
@@ -206,14 +217,19 @@ class JxcProjection(models.AbstractModel):
                           COALESCE(unit_cost, (standard_price->>%(key)s)::numeric,
                                    0)::float8,
                           COALESCE(order_price, unit_cost,
-                                   (standard_price->>%(key)s)::numeric, 0)::float8
+                                   (standard_price->>%(key)s)::numeric, 0)::float8,
+                          COALESCE(promise.days + %(purchase)s, 0)::float8
                      FROM known LEFT JOIN hand USING (row)
+                LEFT JOIN promise ON promise.product_tmpl_id = known.template
+                                 AND promise.partner_id = known.vendor
                     ORDER BY row""",
                 scope=scope,
                 own=own_goods(company),
                 lead=company.jxc_default_lead_days,
                 review=company.jxc_review_days,
                 key=str(company.id),
+                company=company.id,
+                purchase=company.days_to_purchase,
             ),
             RULE,
         )

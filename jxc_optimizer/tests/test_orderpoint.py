@@ -70,6 +70,16 @@ class TestOrderpoint(OptimizerCase):
         self.assertGreaterEqual(line.product_qty, 48)
         self.assertEqual(line.price_unit, 8.0)
 
+    def test_what_is_ordered_is_not_suggested_again(self):
+        """A vendor that is quicker than it promises: the new order counts at once."""
+        self._policy(self.product).sudo().lead_days = 3  # 7 are promised
+        self.rule.trigger = "auto"
+        self.rule._jxc_project()
+        self.assertGreater(self.rule.jxc_order_qty, 0)
+        self.rule.action_jxc_order()
+        self.assertTrue(self._order_line(self.product))
+        self.assertEqual(self.rule.jxc_order_qty, 0)
+
     def test_minimum_order_quantity(self):
         """A need of less than the vendor's minimum is raised to it, at his price."""
         product = self._product("Rarely")
