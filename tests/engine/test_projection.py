@@ -14,7 +14,7 @@ def articles(**values):
         "on_hand": 100.0, "per_day": 10.0, "sd": 0.0, "booked_days": 0.0,
         "lead_days": 7.0, "lead_days_sd": 0.0, "review_days": 1.0, "minimum": 101.0,
         "maximum": 200.0, "buffer": 20.0, "moq": 0.0, "multiple": 1.0,
-        "unit_cost": 4.0, "unit_price": 3.0,
+        "unit_cost": 4.0, "unit_price": 3.0, "promised_days": 0.0,
     }  # fmt: skip
     arrays = {
         name: np.atleast_1d(np.asarray(values.get(name, default), dtype=float))
@@ -231,3 +231,14 @@ def test_no_events_change_nothing():
     )
     for name, value in plain.items():
         np.testing.assert_equal(getattr(with_none, name)[0], value)
+
+
+def test_order_of_today_counts_until_the_promised_day():
+    """7 days by measure, 12 promised: an order placed today is due on day 12."""
+    low = {"on_hand": 50.0, "minimum": 101.0, "maximum": 200.0}
+    assert one(**low)["quantity"] == 150
+    assert one(incoming=flows(d12=150), **low)["quantity"] == 150
+    assert one(incoming=flows(d12=150), promised_days=12.0, **low)["quantity"] == 0
+    # a promise shorter than the lead time changes nothing, nor what comes later still
+    assert one(incoming=flows(d12=150), promised_days=3.0, **low)["quantity"] == 150
+    assert one(incoming=flows(d14=150), promised_days=12.0, **low)["quantity"] == 150
