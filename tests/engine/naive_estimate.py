@@ -34,7 +34,9 @@ class Moment:
     @staticmethod
     def _smoothed(known, alpha):
         weights = [(1 - alpha) ** i for i in range(len(known))][::-1]
-        return sum(w * x for w, x in zip(weights, known)) / (sum(weights) or 1)
+        return sum(w * x for w, x in zip(weights, known, strict=True)) / (
+            sum(weights) or 1
+        )
 
     def regressors(self):
         base = self.base
