@@ -6,6 +6,7 @@ import pytest
 from engine.accuracy import naive_scale
 from engine.booking import pooled_share
 from engine.classify import xyz_classes
+from engine.demand import uncensored
 from engine.lead_time import lead_times
 from engine.order_quantity import annual_cost
 from engine.policy import levels, odoo_min_max
@@ -72,3 +73,7 @@ def test_full_service_is_refused_and_certain_demand_needs_none():
     assert safety_factor_for_fill_rate(0.9, 0.0, 5.0) == 0.0
     with pytest.raises(ValueError, match="quantity"):
         safety_factor_for_fill_rate(0.9, 2.0, 0.0)
+
+
+def test_half_of_the_only_week_without_stock():
+    assert uncensored([[4.0]], [[0.5]], [0])[1].tolist() == [0.5]

@@ -23,6 +23,7 @@ def assortment(count, length, seed):
     demand[4, : length - 1] = 0.0
     demand[5, -4:] = np.nan
     demand[6, length // 3] = 500.0
+    demand[7, 3:9] = -2.0  # returned: no demand
     return demand
 
 
@@ -33,7 +34,10 @@ def test_equals_plain_loops(length, seed):
     now = length - 2
     interval = rng.uniform(0.3, 6.0, len(demand)).round(1)
     late = np.where(rng.random(len(demand)) < 0.5, rng.uniform(0, 1.5, len(demand)), 0)
-    rows, lengths = demand.tolist(), [max(round(i), 1) for i in interval]
+    rows, lengths = (
+        np.maximum(demand, 0.0).tolist(),
+        [max(round(i), 1) for i in interval],
+    )
 
     known = forecast.states(demand)
     shared = estimate.fit(known, now, interval)
@@ -70,3 +74,10 @@ def test_a_week_off_sale_is_neither_demand_nor_none():
     states = forecast.states(demand)
     assert states.age[0].tolist() == [1, 1, 2, 3, 3, 4]
     assert states.levels[:, 0, -1].tolist() == pytest.approx([4.0] * 5)
+
+
+def test_nothing_to_learn_from():
+    shared = estimate.fit(forecast.states(np.zeros((3, 8))), 7, [1, 2, 3])
+    assert np.shape(shared.forecast.second) == (4, 6)
+    assert np.shape(shared.forecast.third) == (4, 9)
+    assert not np.any(shared.forecast.second) and not np.any(shared.forecast.third)

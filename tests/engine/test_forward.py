@@ -56,42 +56,56 @@ def test_floors_are_what_the_textbook_reaches():
     assert forward.goals_for(textbook, "both", 0.95, 0)["value"] == 0.8
 
 
-def test_the_share_is_judged_on_several_targets():
-    """Ahead at the target alone, far behind just below it: not chosen."""
-    fill = [0.80, 0.84, 0.87, 0.90, 0.95]
-    textbook = curve("P1", range(5), [50, 60, 70, 80, 90], fill)
-    lucky = curve("ours", range(1, 6), [40, 50, 60, 20, 60], fill, share=0.2)
-    steady = curve("ours", range(1, 6), [10, 12, 14, 22, 30], fill, share=0.8)
-    chosen = []
+@pytest.fixture
+def chosen(monkeypatch):
+    """Choose among curves that no replay made."""
+    asked = []
+    monkeypatch.setattr(
+        forward,
+        "policy_levels",
+        lambda setup, policy, dials, objective="", share=0.0: asked.append(
+            (policy, dials, objective, share)
+        ),
+    )
+    monkeypatch.setattr(forward, "_totals", lambda setup, policy, pair: None)
 
-    class Setup:
-        pass
+    def choose(textbook, *ours):
+        lines = {"P1": [textbook], "line": list(ours)}
+        found = forward.choose(None, lines, "line", "line", 0.9)
+        expected = (found.policy, found.dial, asked[-1][2], found.share)
+        assert asked[-1] == expected
+        return found
 
-    def levels(setup, policy, dials, objective="", share=0.0):
-        chosen.append((policy, share))
-        return None
+    return choose
 
-    def totals(setup, policy, pair):
-        return None
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(forward, "policy_levels", levels)
-        patch.setattr(forward, "_totals", totals)
-        lines = {"P1": [textbook], "line": [lucky, steady]}
-        found = forward.choose(Setup(), lines, "line", "line", 0.9)
-        assert (found.policy, found.share, found.dial) == ("ours", 0.8, 4)
-        # one that reaches the target, before a cheaper one that does not
-        short = curve("ours", [1, 2], [1, 2], [0.5, 0.85], share=0.4)
-        lines = {"P1": [textbook], "line": [short, steady]}
-        assert forward.choose(Setup(), lines, "line", "line", 0.9).share == 0.8
-        # and the textbook before one that needs more stock than it
-        dear = curve("ours", range(1, 6), [55, 65, 75, 85, 95], fill)
-        lines = {"P1": [textbook], "line": [dear]}
-        assert forward.choose(Setup(), lines, "line", "line", 0.9).policy == "P1"
-        cheap = curve("ours", range(1, 6), [45, 55, 65, 75, 85], fill)
-        lines = {"P1": [textbook], "line": [cheap]}
-        assert forward.choose(Setup(), lines, "line", "line", 0.9).policy == "ours"
-    assert chosen[0] == ("ours", 0.8)
+FILL = [0.80, 0.84, 0.87, 0.90, 0.95]
+
+
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_the_share_is_judged_on_several_targets(chosen, place):
+    """Ahead at the target and at another, far behind at the third: not chosen."""
+    textbook = curve("P1", range(5), [50, 60, 70, 80, 90], FILL)
+    stock = [9, 11, 13, 20, 28]
+    stock[place] = 70
+    lucky = curve("ours", range(1, 6), stock, FILL, share=0.2)
+    steady = curve("ours", range(1, 6), [10, 12, 14, 22, 30], FILL, share=0.8)
+    found = chosen(textbook, lucky, steady)
+    assert (found.policy, found.share, found.dial) == ("ours", 0.8, pytest.approx(4))
+
+
+def test_a_policy_that_reaches_the_target_and_needs_less_is_taken(chosen):
+    textbook = curve("P1", range(5), [50, 60, 70, 80, 90], FILL)
+    steady = curve("ours", range(1, 6), [10, 12, 14, 22, 30], FILL, share=0.8)
+    short = curve("ours", [1, 2], [1, 2], [0.5, 0.85], share=0.4)
+    assert chosen(textbook, short, steady).share == 0.8
+    dear = curve("ours", range(1, 6), [55, 65, 75, 85, 95], FILL)
+    assert chosen(textbook, dear).policy == "P1"
+    cheap = curve("ours", range(1, 6), [45, 55, 65, 75, 85], FILL)
+    assert chosen(textbook, cheap).policy == "ours"
+    # out of reach of both: not the textbook's merit
+    none = curve("P1", [0, 1], [1, 2], [0.1, 0.2])
+    assert chosen(none, curve("ours", [1, 2], [3, 4], [0.1, 0.2])).policy == "ours"
 
 
 def test_compared_where_the_first_of_two_fills_is_reached():
