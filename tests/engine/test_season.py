@@ -93,11 +93,15 @@ def test_equals_plain_loops(cycle, years):
     demand[rng.random(demand.shape) < 0.03] = np.nan
     demand[5] = np.nan
     demand[6, 3] = -4.0
+    demand[groups == 2, : cycle + 5] = 0.0  # begins in the second year
+    found = season.indices(demand, groups, cycle)
     np.testing.assert_allclose(
-        season.indices(demand, groups, cycle),
+        found,
         naive_season.indices(demand.tolist(), groups.tolist(), cycle),
         atol=1e-9,
     )
+    # in tonnes as in kilograms
+    np.testing.assert_allclose(season.indices(demand / 1000, groups, cycle), found)
 
 
 def test_too_little_history_has_no_season():
