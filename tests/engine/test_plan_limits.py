@@ -56,7 +56,7 @@ def test_a_slow_article_is_not_raised_by_what_others_are_asked_for():
     lots = ready([0.2, 200.0], [0.3, 40.0], [1.0, 100.0])
     free = plan.Articles([1.0] * 2, 5, 0.25, 3, unit=0)
     asked = replace(free, least_fill=np.array([0.0, 0.95]))
-    found = [plan.levels(lots, a, shared(worth=0.2)) for a in (free, asked)]
+    found = [plan.levels(lots, a, shared(worth=0.01)) for a in (free, asked)]
     assert found[0].reorder_point[0] == found[1].reorder_point[0] < 1
     assert found[0].reorder_point[1] < found[1].reorder_point[1]
 
