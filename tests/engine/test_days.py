@@ -113,9 +113,7 @@ def test_stock_outs(seed):
         for day in range(first, min(last, 39) + 1)
     }
     assert found == out_days
-    until = dict(
-        zip(outs.negative.tolist(), outs.negative_until.tolist(), strict=True)
-    )
+    until = dict(zip(outs.negative.tolist(), outs.negative_until.tolist(), strict=True))
     assert {series: min(day, 39) for series, day in until.items()} == below
 
 
