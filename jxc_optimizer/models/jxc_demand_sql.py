@@ -1,4 +1,4 @@
-"""The definition of demand, in SQL.
+"""The definition of demand, and what SQL has to do with it.
 
 **Demand** is what leaves a place because somebody wanted it:
 
@@ -27,8 +27,10 @@ What else comes into a place or leaves it (receipts, goods that come back, scrap
 corrections) is no demand, but **moved**: with it the stock of each day can be rebuilt
 (jxc_demand_stock.py).
 
-All functions return SQL over move lines ``l`` with the columns move_id, product_id,
-location_id, location_dest_id, day and quantity.
+Functions return or take SQL over move lines ``l`` with the columns move_id, product_id,
+location_id, location_dest_id, day and quantity. What the lines mean to each place
+(jxc_demand_count.py), their sums by day and the days without stock (engine/days.py) are
+found in numpy.
 """
 
 from __future__ import annotations
@@ -37,8 +39,6 @@ from odoo.tools import SQL
 
 from .jxc_demand_scope import local_day_of_many, own_goods, timezone
 
-#: sums of the same figures in another order agree to far more than this
-DECIMALS = 1e6
 #: returns of returns of ...: anything deeper is a circle
 MAX_CHAIN = 20
 
