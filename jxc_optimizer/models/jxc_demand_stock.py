@@ -23,8 +23,8 @@ class JxcDemandDay(models.Model):
     def _rebuild_stock(self) -> None:
         """``jxc_demand_new``: ``jxc_demand_arrays`` with the times without stock.
 
-        As ``engine.days.stock_outs`` finds them for all series. (Two rows of one day have the same level, and only
-        the second one's next day is another.)
+        As ``engine.days.stock_outs`` finds them for all series. (Two rows of one day
+        have the same level, and only the second one's next day is another.)
         """
         self._temporary(
             "jxc_demand_new",
