@@ -170,14 +170,16 @@ class Places:
         ways = copy_rows(
             cr,
             SQL(
-                """SELECT source::int4, target::int4, place::int4, sign::int4,
-                          wanted, customer
-                     FROM jxc_demand_way ORDER BY source, target"""
+                """SELECT source::int4, target::int4, place::int4, location_id,
+                          sign::int4, wanted, customer
+                     FROM jxc_demand_way JOIN jxc_demand_key key USING (place)
+                    ORDER BY source, target"""
             ),
             {
                 "source": "i4",
                 "target": "i4",
                 "place": "i4",
+                "location_id": "i4",
                 "sign": "i4",
                 "wanted": "?",
                 "customer": "?",
@@ -187,13 +189,8 @@ class Places:
         pair = self._pair(ways["source"], ways["target"])
         self.first = np.searchsorted(pair, np.arange(self.kinds**2))
         self.count = np.bincount(pair, minlength=self.kinds**2)
-        keys = copy_rows(
-            cr,
-            SQL("SELECT location_id, place::int4 FROM jxc_demand_key"),
-            {"location_id": "i4", "place": "i4"},
-        )
-        self.locations = np.zeros(keys["place"].max(initial=0) + 1, dtype=np.int64)
-        self.locations[keys["place"]] = keys["location_id"]
+        self.locations = np.zeros(ways["place"].max(initial=0) + 1, dtype=np.int64)
+        self.locations[ways["place"]] = ways["location_id"]
 
     def _pair(self, source, target) -> np.ndarray:
         return source.astype(np.int64) * self.kinds + target

@@ -90,8 +90,14 @@ class JxcDemandDay(models.Model):
             SQL("%s %s", SQL.identifier(column), SQL(kind))  # pylint: disable=sql-injection
             for column, kind in types.items()
         )
-        cr.execute(SQL("DROP TABLE IF EXISTS %s", name))
-        cr.execute(SQL("CREATE TEMP TABLE %s (%s) ON COMMIT DROP", name, columns))
+        cr.execute(
+            SQL(
+                """DROP TABLE IF EXISTS %(name)s;
+                   CREATE TEMP TABLE %(name)s (%(columns)s) ON COMMIT DROP""",
+                name=name,
+                columns=columns,
+            )
+        )
 
     def _analyze(self, table: str) -> None:
         self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
