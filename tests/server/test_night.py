@@ -104,7 +104,7 @@ def test_users_at_work_do_not_wait(evening):
     with ThreadPoolExecutor(1) as pool:
         user = pool.submit(evening.script, "user_at_work")
         while not user.done() and not evening.query(
-            "SELECT FROM ir_config_parameter WHERE key = 'jxc_test.user'"
+            "SELECT id FROM ir_config_parameter WHERE key = 'jxc_test.user'"
         ):
             time.sleep(0.2)
         night = evening.script("night", die_at=0, until="")
