@@ -42,6 +42,11 @@ class JxcImport(models.Model):
                 "The column %(column)s holds an error of Excel", column=column
             ),
             "unreadable": _("A cell cannot be read"),
+            "shortened": _(
+                "The column %(column)s was cut to a number like 6.9E+12 by the program "
+                "that saved the file: export it as text",
+                column=column,
+            ),
             "article_unknown": _("No article has this code or name"),
             "article_proposed": _("A similar article waits to be confirmed"),
             "article_ambiguous": _("Several articles have this code or name"),
@@ -236,6 +241,7 @@ class JxcImport(models.Model):
             "repeated_header": _("repeated headers"),
             "total": _("totals"),
             "note": _("notes"),
+            "other_table": _("another table below"),
         }
         remarks = [notes[code] for code, _meaning in counts.get("notes", [])]
         remarks += [

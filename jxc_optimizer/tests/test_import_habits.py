@@ -130,6 +130,20 @@ class TestImportHabits(ImportCommon):
             {"P-001": 8, "T-002": -3},
         )
 
+    def test_barcodes_cut_by_another_program(self):
+        """6.9E+12 is no barcode: another name tells the article, or nothing does."""
+        rows = [
+            ["日期", "条码", "品名", "数量", "单价"],
+            ["2024-01-15", "6.90123E+12", "透明胶带", "3", "赠品"],
+            ["2024-01-15", "6.90123E+12", "", "4", "2"],
+            ["2024-01-15", "6901234567892", "", "5", "#DIV/0!"],
+        ]
+        record = self._check(text(rows), "cut.csv")
+        self.assertEqual(record.counts["status"], {"ok": 2, "shortened:barcode": 1})
+        self.assertIn("export it as text", record.report)
+        record.action_import()
+        self.assertEqual(self._demand(), {("T-002", "2024-01-15"): (8, 2, 5, 0)})
+
     def test_pages_and_their_totals(self):
         rows = [
             ["某某公司"],
