@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 
 import numpy as np
 
@@ -115,14 +115,15 @@ def _faults(table) -> np.ndarray:
     """The first reason why a record cannot be used, as code:meaning, or None."""
     faults = np.full(len(table), None, object)
     faults[~table.valid] = "unreadable:"
-    place = {}
+    # a row with a quantity for each month gives several records
+    places = defaultdict(list)
     for index, (sheet, row) in enumerate(
         zip(table.sheet_of.tolist(), table.row.tolist(), strict=True)
     ):
         if not table.valid[index]:
-            place[table.sheets[sheet], row] = index
+            places[table.sheets[sheet], row].append(index)
     for issue in reversed(table.issues):
-        faults[place[issue.sheet, issue.row]] = f"{issue.code}:{issue.meaning}"
+        faults[places[issue.sheet, issue.row]] = f"{issue.code}:{issue.meaning}"
     return faults
 
 

@@ -179,7 +179,7 @@ def _records(
         elif elsewhere or (head and _is_other_header(row)):
             skipped[index], elsewhere = "other_table", True
         elif size < max(typical, 2) and (
-            _is_total(row) or _is_group_total(row, grid.rows[index - 1], typical)
+            is_total(row) or _is_group_total(row, grid.rows[index - 1], typical)
         ):
             skipped[index] = "total"
         elif _is_note(row, size, typical):
@@ -212,7 +212,7 @@ def _is_other_header(row: list[Value]) -> bool:
     )
 
 
-def _is_total(row: list[Value]) -> bool:
+def is_total(row: list[Value]) -> bool:
     """The first text of the row says so, as 合计 does, spaces inside or not.
 
     An article may be called "Total", but then its code stands before the name.

@@ -144,6 +144,34 @@ class TestImportHabits(ImportCommon):
         record.action_import()
         self.assertEqual(self._demand(), {("T-002", "2024-01-15"): (8, 2, 5, 0)})
 
+    def test_a_column_for_each_month(self):
+        """One row of the file gives the demand of several months, or their errors."""
+        rows = [
+            ["2024年销售汇总"],
+            ["商品编码", "品名", "1月", "2月", "3月", "合计"],
+            ["P-001", "圆珠笔 蓝色", 10, 20, "缺货", 30],
+            ["T-002", "透明胶带", None, 7, 8, 15],
+            ["合计", None, 10, 27, 8, 45],
+        ]
+        record = self._check(xls(rows), "months.xls")
+        self.assertEqual(
+            record.counts["status"], {"ok": 4, "number_unreadable:quantity": 1}
+        )
+        self.assertIn("stands on its first day", record.report)
+        book = openpyxl.load_workbook(io.BytesIO(record._error_file()))
+        errors = [row[:4] for row in book.active.iter_rows(values_only=True)]
+        self.assertIn(("P-001", "圆珠笔 蓝色", "2024-03", "缺货"), errors)
+        record.action_import()
+        self.assertEqual(
+            {key: value[0] for key, value in self._demand().items()},
+            {
+                ("P-001", "2024-01-01"): 10,
+                ("P-001", "2024-02-01"): 20,
+                ("T-002", "2024-02-01"): 7,
+                ("T-002", "2024-03-01"): 8,
+            },
+        )
+
     def test_pages_and_their_totals(self):
         rows = [
             ["某某公司"],
