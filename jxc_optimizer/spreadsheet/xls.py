@@ -47,7 +47,11 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
     if data.startswith(OLE) and ENCRYPTED_PACKAGE in data:
         raise SpreadsheetError("password")
     with _named_errors():
-        book = _open(data)
+        # With the formats of cells, for the zeros in front of codes, where xlrd can.
+        try:
+            book = _open(data, True)
+        except Exception:  # what a wrong byte may surface as: see above
+            book = _open(data, False)
         if book.nsheets > limits.sheets:
             raise SpreadsheetError(
                 "too_many_sheets", count=book.nsheets, limit=limits.sheets
@@ -56,7 +60,7 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
         sheets = tuple(
             Sheet(
                 name,
-                lambda index=index: _rows(book, index, limits),
+                lambda index=index: _rows(book, data, index, limits),
                 hidden=index < len(visibility) and bool(visibility[index]),
             )
             for index, name in enumerate(book.sheet_names())
@@ -64,13 +68,14 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
     return Workbook("xls", sheets, date1904=book.datemode == 1)
 
 
-def _open(data: bytes) -> xlrd.Book:
-    """With the formats of cells, for the zeros in front of codes, where xlrd can."""
-    options = {"on_demand": True, "ragged_rows": True, "logfile": _Silence()}
-    try:
-        return xlrd.open_workbook(file_contents=data, formatting_info=True, **options)
-    except Exception:  # what a wrong byte may surface as: see above
-        return xlrd.open_workbook(file_contents=data, **options)
+def _open(data: bytes, formats: bool) -> xlrd.Book:
+    return xlrd.open_workbook(
+        file_contents=data,
+        formatting_info=formats,
+        on_demand=True,
+        ragged_rows=True,
+        logfile=_Silence(),
+    )
 
 
 def _padded_formats(book: xlrd.Book) -> dict[int, int]:
@@ -87,10 +92,14 @@ def _padded_formats(book: xlrd.Book) -> dict[int, int]:
 
 
 def _rows(
-    book: xlrd.Book, index: int, limits: Limits
+    book: xlrd.Book, data: bytes, index: int, limits: Limits
 ) -> Iterator[tuple[int, list[Value]]]:
     with _named_errors():
-        sheet = book.sheet_by_index(index)
+        try:
+            sheet = book.sheet_by_index(index)
+        except Exception:  # an odd format somewhere: the cells may be whole
+            book = _open(data, False)
+            sheet = book.sheet_by_index(index)
         convert = _converters(book.datemode == 1)
         formats = _padded_formats(book) if book.formatting_info else {}
         dates: dict[float, Value] = {}

@@ -8,6 +8,7 @@ import openpyxl
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from ..models.jxc_export import Column
 from .test_import import HEADER, ImportCommon, text, xls, xlsx
 
 DAY = datetime(2024, 1, 15)
@@ -381,6 +382,23 @@ class TestImportHabits(ImportCommon):
         for row in book.active.iter_rows():
             for cell in row:
                 self.assertNotEqual(cell.data_type, "f")
+
+
+@tagged("post_install", "-at_install")
+class TestExport(ImportCommon):
+    def test_numbers_as_people_read_them(self):
+        """No "5." for five, nothing rounded that may be typed, Chinese fits."""
+        columns = [
+            Column("商品名称", "", ["圆珠笔蓝色零点五毫米", None]),
+            Column("Pieces", "", [1234.0, 5], "number"),
+            Column("Weight", "", [2.5, 5], "number"),
+            Column("Decision", "", [3, 4], "number", editable=True),
+        ]
+        data = self.env["jxc.export"]._workbook("x", columns)
+        sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+        shapes = [sheet.cell(2, place).number_format for place in (2, 3, 4)]
+        self.assertEqual(shapes, ["#,##0", "#,##0.00", "General"])
+        self.assertGreaterEqual(sheet.column_dimensions["A"].width, 20)
 
 
 @tagged("post_install", "-at_install")
