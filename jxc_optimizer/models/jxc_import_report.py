@@ -331,32 +331,30 @@ class JxcImport(models.Model):
 
     def _error_file(self) -> bytes:
         """The rows in error as they stand in the file, and why."""
-        parts, table = self._read_table()
-        found = self.env.execute_query(
-            SQL(
-                """SELECT sheet, row, status FROM jxc_import_row
-                    WHERE import_id = %s AND status NOT IN %s""",
-                self.id,
-                NO_ERRORS,
+        parts, _table = self._read_table()
+        found = dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT position, status FROM jxc_import_row
+                        WHERE import_id = %s AND status NOT IN %s""",
+                    self.id,
+                    NO_ERRORS,
+                )
             )
         )
-        table.issues.clear()
-        table.valid[:] = True
-        sheets = {}
-        for place, part in enumerate(parts):
-            reasons = {row: status for sheet, row, status in found if sheet == place}
-            if not reasons:
-                continue
-            rows = error_rows(
-                part, table, str, self.env._("Reason"), kept_out=list(reasons)
-            )
-            start = len(rows) - len(reasons)
-            numbers = [
-                part.grid.numbers[index]
-                for index in part.layout.rows
-                if part.grid.numbers[index] in reasons
-            ]
-            for row, number in zip(rows[start:], numbers, strict=True):
-                row[-1] = self._reason(reasons[number])
-            sheets[part.grid.sheet] = rows
+        words = {status: self._reason(status) for status in set(found.values())}
+        filled = self.column_ids.filtered("fill_down").mapped("meaning")
+        sheets, first = {}, 0
+        for part in parts:
+            places = range(len(part.layout.rows))
+            reasons = {
+                place: words[found[first + place]]
+                for place in places
+                if first + place in found
+            }
+            first += len(places)
+            if reasons:
+                sheets[part.grid.sheet] = error_rows(
+                    part, reasons, self.env._("Reason"), filled
+                )
         return to_xlsx(sheets)
