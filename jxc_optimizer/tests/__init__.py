@@ -1,6 +1,7 @@
 from . import test_article
 from . import test_orderpoint
 from . import test_overview
+from . import test_insight_tours
 from . import test_exception_week
 from . import test_class_change
 from . import test_access
