@@ -202,7 +202,10 @@ def _find_moves(company, first: date, last: date) -> None:
 
 
 def _order_lines(company) -> SQL:
-    """The lines of ``jxc_line_move``: what was asked for, and done when it was due."""
+    """The lines of ``jxc_line_move``: what was asked for, and done when it was due.
+
+    Move lines are looked up move by move: these are few of all, and lie together.
+    """
     tz = timezone(company)
     return SQL(
         """WITH move AS (
@@ -213,20 +216,19 @@ def _order_lines(company) -> SQL:
                        PARTITION BY product_id, warehouse_id, sale_line_id,
                        CASE WHEN sale_line_id IS NULL THEN first_id END,
                        CASE WHEN COALESCE(sale_line_id, first_id) IS NULL THEN id END)
-           ), done AS (
-                SELECT l.move_id, sum(l.quantity_product_uom)::float8 AS quantity,
-                       (sum(l.quantity_product_uom) FILTER (
-                           WHERE %(day)s <= move.due))::float8 AS in_time
-                  FROM move JOIN stock_move_line l ON l.move_id = move.id
-                 WHERE l.state = 'done' AND %(own)s
-                 GROUP BY l.move_id
            )
            SELECT product_id, warehouse_id, due,
                   bool_or(promised IS NULL AND state = 'done') AS estimated,
                   CASE WHEN sum(ordered) > 0 THEN sum(ordered)
                        ELSE sum(COALESCE(quantity, 0)) END AS asked,
                   sum(COALESCE(in_time, 0)) AS filled
-             FROM move LEFT JOIN done ON done.move_id = move.id
+             FROM move
+            CROSS JOIN LATERAL (
+                  SELECT sum(l.quantity_product_uom)::float8 AS quantity,
+                         (sum(l.quantity_product_uom) FILTER (
+                             WHERE %(day)s <= move.due))::float8 AS in_time
+                    FROM stock_move_line l
+                   WHERE l.move_id = move.id AND l.state = 'done' AND %(own)s) AS done
             WHERE state != 'done' OR quantity IS NOT NULL
             GROUP BY line_id, product_id, warehouse_id, due""",
         promised=local_day(SQL("COALESCE(promised, date)"), tz),

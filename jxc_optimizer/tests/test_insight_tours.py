@@ -7,6 +7,8 @@ from odoo.tests import HttpCase, tagged
 from .common import OptimizerCase
 
 DESK, PHONE = "1366x768", "390x844"
+#: seconds for a tour
+PATIENCE = 240
 
 
 @tagged("post_install", "-at_install")
@@ -97,7 +99,9 @@ class TestInsightTours(OptimizerCase, HttpCase):
         for size in (DESK, PHONE):
             with self.subTest(address=address, size=size):
                 self.browser_size = size
-                self.start_tour(f"/odoo/{address}", name, login=self.user.login)
+                self.start_tour(
+                    f"/odoo/{address}", name, login=self.user.login, timeout=PATIENCE
+                )
 
     def test_key_figures(self):
         self._tour("inventory-key-figures", "jxc_key_figures")
@@ -137,4 +141,5 @@ class TestInsightTours(OptimizerCase, HttpCase):
                     "/odoo/monthly-reports",
                     "jxc_monthly_report",
                     login=self.user.login,
+                    timeout=PATIENCE,
                 )
