@@ -46,6 +46,8 @@ class JxcReplenishMark(models.Model):
                 _logger.info("A run or Odoo's scheduler is at work: later")
                 progress(remaining=1)
                 return
+            # Whoever held the lock before has changed what this transaction sees.
+            progress()
             self._refresh()
             progress(1, remaining=0)
 

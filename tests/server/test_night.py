@@ -86,3 +86,13 @@ def test_two_nights_at_the_same_time(evening, undisturbed):
         states = [night.result()["states"] for night in nights]
     assert all(set(found) == {"done"} for found in states)
     assert figures(evening) == expected
+
+
+@pytest.mark.parametrize("units", [1, 6, 1000])
+def test_a_night_sees_what_another_has_just_done(evening, undisturbed, units):
+    """The lock came free, but the transaction that got it began before."""
+    _before, expected, _statements = undisturbed
+    found = evening.script("late_snapshot", units=units)
+    assert set(found["after_another"]) == {"done"}
+    assert found["cancelled"] == ["cancelled", *found["after_another"]]
+    assert figures(evening) == expected
