@@ -98,6 +98,7 @@ from . import jxc_import_apply
 from . import jxc_import_work
 from . import jxc_import_report
 from . import jxc_policy_exception
+from . import jxc_exception
 from . import jxc_exception_week
 from . import jxc_class_change
 from . import jxc_policy_forecast

@@ -67,4 +67,5 @@ class JxcReplenishMark(models.Model):
         places = rules._read_group([("product_id", "in", products)], ["company_id"])
         for [company] in places:
             changed += self.env["jxc.projection"]._refresh(company, chosen)
+        self.env["jxc.exception"]._refresh_products(products)
         return changed
