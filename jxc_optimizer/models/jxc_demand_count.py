@@ -210,8 +210,7 @@ class Places:
         row = np.repeat(np.arange(len(lines)), count)
         way = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
         way += self.first[pair[row]]
-        lines = lines[row]
-        move = lines["move_id"].astype(np.int32)
+        move = lines["move_id"][row].astype(np.int32)
         mark = np.searchsorted(marks["move_id"], move)
         mark[mark == len(marks)] = 0
         share, back = np.zeros(len(move)), np.zeros(len(move), dtype=bool)
@@ -219,16 +218,16 @@ class Places:
             marked = np.flatnonzero(marks["move_id"][mark] == move)
             share[marked] = marks["share"][mark[marked]]
             back[marked] = marks["back"][mark[marked]]
-        rank = np.searchsorted(products, lines["product_id"])
+        rank = np.searchsorted(products, lines["product_id"][row].astype(np.int64))
         return engine.Movements(
             key=engine.keys(
                 self.ways["place"][way].astype(np.int64) * len(products) + rank,
-                lines["day"],
+                lines["day"][row],
                 self.ways["wanted"][way] & ~back,
                 self.ways["customer"][way] & ~back,
                 self.ways["sign"][way] > 0,
             ),
-            quantity=lines["quantity"].astype(float),
+            quantity=lines["quantity"][row].astype(float),
             share=share,
             move=move,
         )
