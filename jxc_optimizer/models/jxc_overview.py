@@ -232,19 +232,14 @@ class JxcOverview(models.AbstractModel):
         }
 
     def _buyers(self, company):
-        """Who is responsible for a product that has a policy."""
+        """Who is responsible for a storable product."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT DISTINCT buyer.id
-                     FROM (SELECT DISTINCT template.responsible_id->>%s AS id
-                             FROM product_template template
-                             JOIN product_product product
-                               ON product.product_tmpl_id = template.id
-                             JOIN jxc_policy policy ON policy.product_id = product.id
-                              AND policy.company_id = %s) AS responsible
+                """SELECT buyer.id
+                     FROM (SELECT DISTINCT responsible_id->>%s AS id
+                             FROM product_template WHERE is_storable) AS responsible
                      JOIN res_users buyer ON buyer.id = responsible.id::int""",
                 str(company.id),
-                company.id,
             )
         )
         return self.env["res.users"].browse(row[0] for row in rows)
