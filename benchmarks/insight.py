@@ -8,9 +8,10 @@ two years; categories and buyers are dealt out, and a run has made the policies.
 --keep the database that ``./dev bench night --keep NAME`` has kept is copied instead of
 making another one.
 
-Keys of the JSON: overview_s, matrix_s (median of five), list_s (first page behind a
-tile), overview_queries, snapshot_s (the month that runs), month_s (the one before),
-weeks_s (the weeks before the first run, told once), week_s (what each run adds).
+Keys of the JSON: overview_s, matrix_s, list_s and cell_s (first page behind a tile and
+behind a cell; medians of five) and their queries; snapshot_s (the month that runs),
+month_s (the one before), weeks_s (the weeks before the first run, told once), week_s
+(exceptions found anew, as each run does) and marks_s (those of a hundred products).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from devtools.odoo import Odoo
 #: runs in Odoo's shell, with ``answer`` set
 MEASURE = """
 import json, statistics, time
+from lxml import etree
 env = env(context={**env.context, "tracking_disable": True})
 cr, company = env.cr, env.company
 
@@ -77,7 +79,7 @@ for n in range(2, 24):
     cr.execute(f"INSERT INTO jxc_kpi ({', '.join(names)}) SELECT {', '.join(moved)}"
                " FROM jxc_kpi WHERE month = %s", [months[1].month])
 cr.commit()
-cr.execute("ANALYZE jxc_kpi, jxc_exception_week, jxc_policy")
+cr.execute("ANALYZE jxc_kpi, jxc_exception, jxc_exception_week, jxc_policy")
 cr.commit()
 overview = env["jxc.overview"]
 for name in ("overview", "matrix"):
@@ -87,10 +89,25 @@ for name in ("overview", "matrix"):
     result[f"{name}_queries"] = max(call[1] for call in calls)
 filters = {"buyer_id": buyers[0].id, "categ_id": categories[3].id}
 result["filtered_s"], _count = timed(lambda: overview.get_overview(filters))
-domain = overview.get_exception_action("excess")["domain"]
-page = {"product_id": {"fields": {"display_name": {}}}, "suggested_max": {}}
-result["list_s"], _count = timed(
-    lambda: env["jxc.policy"].web_search_read(domain, page, limit=80))
+for name, method, given in (
+    ("list", "get_exception_action", ("excess",)),
+    ("cell", "get_cell_action", ("A", "X")),
+):
+    action = getattr(overview, method)(*given)
+    model = env[action["res_model"]]
+    # what the browser asks for: the columns of the list, and no more than it counts
+    arch = model.get_views([(False, "list")])["views"]["list"]["arch"]
+    columns = etree.fromstring(arch).xpath(
+        "//field[not(@optional='hide') and not(@column_invisible='True')]/@name")
+    page = {column: {"fields": {"display_name": {}}}
+            if model._fields[column].type == "many2one" else {} for column in columns}
+    calls = [timed(lambda: model.web_search_read(
+        action["domain"], page, limit=80, count_limit=10001)) for _time in range(5)]
+    result[f"{name}_s"] = statistics.median(call[0] for call in calls)
+    result[f"{name}_queries"] = max(call[1] for call in calls)
+marked = env["jxc.policy"].search([("company_id", "=", company.id)], limit=100)
+result["marks_s"], _count = timed(
+    lambda: env["jxc.exception"]._refresh_products(marked.product_id.ids))
 open(answer, "w").write(json.dumps(result))
 """
 

@@ -81,8 +81,8 @@ clone("product_template", product.product_tmpl_id, each, id=f"{template} + 1 + n
 clone("product_product", product, each, id=f"{variant} + 1 + n",
       product_tmpl_id=f"{template} + 1 + n")
 clone("product_supplierinfo", product.seller_ids, each,
-      product_tmpl_id=f"{template} + 1 + n", partner_id=f"{vendors[0].id} + n % 20",
-      delay="7 + n % 30")
+      product_tmpl_id=f"{template} + 1 + n", product_id="NULL",
+      partner_id=f"{vendors[0].id} + n % 20", delay="7 + n % 30")
 for table in ("product_template", "product_product"):
     cr.execute(f"SELECT setval('{table}_id_seq', {top(table)})")
 cr.execute("CREATE TEMP TABLE place AS SELECT * FROM unnest(%s, %s) "

@@ -20,8 +20,8 @@ LANGUAGES = ("en_US", "zh_CN")
 BASE_MODULES = ("stock", "purchase_stock")
 #: the add-ons of this repository
 ADDONS = ("jxc_optimizer", "jxc_optimizer_dashboard", "jxc_optimizer_demo")
-#: need add-ons of others, which only a test fetches
-COMPANIONS = ("jxc_optimizer_queue_job",)
+#: need more of Odoo or add-ons of others: only tests of their own install them
+COMPANIONS = ("jxc_optimizer_queue_job", "jxc_optimizer_sale")
 
 
 class Odoo:

@@ -2,7 +2,7 @@
     "name": "Inventory Optimisation (进销存)",
     "summary": "ABC/XYZ classes, forecasts, measured lead times, one service target "
     "and explained reorder suggestions inside Odoo's own Replenishment",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Supply Chain/Inventory",
     "license": "LGPL-3",
     "author": "jxc_optimizer maintainers",
@@ -43,6 +43,7 @@
         "views/jxc_stock_case_views.xml",
         "views/jxc_kpi_views.xml",
         "views/jxc_class_change_views.xml",
+        "views/jxc_exception_views.xml",
         "views/jxc_overview_views.xml",
         "views/jxc_pace_views.xml",
         "views/jxc_monthly_report_templates.xml",

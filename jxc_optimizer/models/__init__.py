@@ -68,6 +68,7 @@ from . import jxc_demand_event_effect
 from . import jxc_demand_adjustment
 from . import jxc_demand_day
 from . import jxc_demand_refresh
+from . import jxc_demand_count
 from . import jxc_demand_stock
 from . import jxc_move_promise
 from . import jxc_demand_proof
@@ -97,6 +98,7 @@ from . import jxc_import_apply
 from . import jxc_import_work
 from . import jxc_import_report
 from . import jxc_policy_exception
+from . import jxc_exception
 from . import jxc_exception_week
 from . import jxc_class_change
 from . import jxc_policy_forecast

@@ -119,7 +119,8 @@ class JxcBaseline(models.Model):
         Products that neither lay in stock nor were wanted in these days are left out.
         """
         days = (last - first).days + 1
-        changes = read.changes(company, first, last)
+        read.create_lines(company, first, last)
+        changes = read.changes(company)
         changes = changes[changes["warehouse_id"] > 0]
         demand = self.env["jxc.demand.day"]._read_days(
             company, 0, 2**31 - 1, first, last

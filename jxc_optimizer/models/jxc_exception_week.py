@@ -57,9 +57,15 @@ class JxcExceptionWeek(models.Model):
 
     @api.model
     def _record(self, company) -> None:
-        """Write the week that runs anew, from what is true now."""
+        """Find today's exceptions, and write the week that runs anew from them."""
         today = self.env["jxc.demand.day"]._today(company)
-        found = self.env["jxc.policy"]._exceptions(company)
+        self.env["jxc.exception"]._refresh(company)
+        found = SQL(
+            """SELECT policy_id AS id, %s::date AS at, exception, value
+                 FROM jxc_exception WHERE company_id = %s""",
+            today,
+            company.id,
+        )
         self._write_weeks(company, [monday(today)], found, is_past=False)
         self.env.cr.execute(
             SQL(

@@ -32,9 +32,8 @@ def month_cells(company, first: date, last: date, current: bool) -> dict:
     bought = read.purchases(company, first, last)
     forecast = read.accuracy(company, first)
     asked = service(company, first, last)
-    series = _Series(
-        goods, read.changes(company, first, last), (bought, forecast, asked), days
-    )
+    read.create_lines(company, first, last)
+    series = _Series(goods, read.changes(company), (bought, forecast, asked), days)
     stock = series.on_hand[:, 1:]
     cost = _unit_costs(company, goods, series, first, last, current)
     value = stock * cost[series.product]
@@ -46,13 +45,13 @@ def month_cells(company, first: date, last: date, current: bool) -> dict:
     latest = np.full(len(stock), -(10**6))
     latest[row] = wanted["latest"][known]
 
-    used = read.consumption(company, first, last)
+    used = read.consumption(company)
     price = company.env["jxc.sales.price"]._read(company, goods["product_id"])
     price = price[series.product]
     revenue = series.sum(used, "sold") * price
 
     dead_days = company.jxc_dead_days
-    fresh = series.sum(read.arrivals(company, last, dead_days), "quantity")
+    fresh = series.sum(read.arrivals(company, first, last), "quantity")
     dead = (days - latest >= dead_days) & (stock[:, -1] > fresh)
 
     return _by_cell(
@@ -115,7 +114,10 @@ class _Series:
         self.product = np.searchsorted(goods["product_id"], self._keys >> 32)
         self.warehouse_id = self._keys & 0xFFFFFFFF
         self.total = np.zeros((len(goods), days))
-        np.add.at(self.total, self.product, self.on_hand[:, 1:])
+        # the series stand in order of the products
+        some, start = np.unique(self.product, return_index=True)
+        if len(some):
+            self.total[some] = np.add.reduceat(self.on_hand[:, 1:], start, axis=0)
         self.total = np.round(self.total, DECIMALS)
 
     def find(self, rows) -> tuple[np.ndarray, np.ndarray]:

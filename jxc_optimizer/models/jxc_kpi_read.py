@@ -1,8 +1,8 @@
 """What the key figures of a month are computed from, read from Odoo's tables.
 
-Each function is one statement. Days are the company's own; ``slot`` counts them: 0 is
-everything before the month, 1 its first day. Own goods only. Warehouse 0 stands for
-places of the company outside any warehouse, such as goods in transit.
+Each function that reads is one statement. Days are the company's own; ``slot`` counts
+them: 0 is everything before the month, 1 its first day. Own goods only. Warehouse 0
+stands for places of the company outside any warehouse, such as goods in transit.
 """
 
 from __future__ import annotations
@@ -59,32 +59,85 @@ def products(company) -> np.ndarray:
     )
 
 
-def changes(company, first: date, last: date) -> np.ndarray:
-    """Net change of stock per product, warehouse and slot."""
+def create_lines(company, first: date, last: date) -> None:
+    """Make temporary tables of the done move lines up to the last day.
 
-    def side(location: SQL, sign: SQL) -> SQL:
+    ``jxc_kpi_line``: those of the month, with their day's slot. ``jxc_kpi_before``:
+    what went from place to place before it, added up; ``fresh`` since the days began in
+    which goods count as no dead stock. The lines of all years are read only here.
+    """
+    cr, tz = company.env.cr, timezone(company)
+    since = min(first, _fresh_since(company, last))
+
+    def own_lines(condition: SQL) -> SQL:
         return SQL(
-            """SELECT l.product_id, place.warehouse_id, %s AS slot,
-                      %s l.quantity_product_uom::float8 AS quantity
-                 FROM stock_move_line l JOIN %s place ON place.id = %s
-                WHERE l.state = 'done' AND l.company_id = %s AND %s AND %s""",
-            _slot(company, SQL("l.date"), first),
-            sign,
-            places(company),
-            location,
+            "stock_move_line l WHERE l.state = 'done' AND l.company_id = %s AND %s"
+            " AND %s",
             company.id,
             own_goods(company),
-            _until(company, SQL("l.date"), last),
+            condition,
         )
 
+    begin = start_of(SQL("%s::date", first), tz)
+    _temporary(
+        cr,
+        "jxc_kpi_line",
+        SQL(
+            """SELECT l.move_id, l.product_id, l.location_id, l.location_dest_id,
+                      %s AS slot, l.quantity_product_uom AS quantity
+                 FROM %s""",
+            _slot(company, SQL("l.date"), first),
+            own_lines(
+                SQL("l.date >= %s AND %s", begin, _until(company, SQL("l.date"), last))
+            ),
+        ),
+    )
+    _temporary(
+        cr,
+        "jxc_kpi_before",
+        SQL(
+            """SELECT l.product_id, l.location_id, l.location_dest_id,
+                      l.date >= %s AS fresh, sum(l.quantity_product_uom) AS quantity
+                 FROM %s GROUP BY 1, 2, 3, 4""",
+            start_of(SQL("%s::date", since), tz),
+            own_lines(SQL("l.date < %s", begin)),
+        ),
+    )
+
+
+def _temporary(cr, table: str, query: SQL) -> None:
+    name = SQL.identifier(table)
+    cr.execute(SQL("DROP TABLE IF EXISTS %s", name))
+    cr.execute(SQL("CREATE TEMP TABLE %s ON COMMIT DROP AS %s", name, query))
+    cr.execute(SQL("ANALYZE %s", name))
+
+
+def _fresh_since(company, last: date) -> date:
+    return last - timedelta(days=company.jxc_dead_days - 1)
+
+
+def changes(company) -> np.ndarray:
+    """Net change of stock per product, warehouse and slot."""
     return copy_rows(
         company.env.cr,
         SQL(
-            """SELECT product_id, warehouse_id, slot, sum(quantity)
-                 FROM (%s UNION ALL %s) AS line
+            """WITH went AS (
+                    SELECT product_id, location_id, location_dest_id, slot,
+                           sum(quantity) AS quantity
+                      FROM jxc_kpi_line GROUP BY 1, 2, 3, 4
+                     UNION ALL
+                    SELECT product_id, location_id, location_dest_id, 0, quantity
+                      FROM jxc_kpi_before
+               )
+               SELECT product_id, warehouse_id, slot, sum(quantity)::float8
+                 FROM (SELECT product_id, warehouse_id, slot, quantity
+                         FROM went JOIN %(places)s place ON place.id = location_dest_id
+                        UNION ALL
+                       SELECT product_id, warehouse_id, slot, -quantity
+                         FROM went JOIN %(places)s place ON place.id = location_id
+                      ) AS change
                 GROUP BY product_id, warehouse_id, slot""",
-            side(SQL("l.location_dest_id"), SQL("")),
-            side(SQL("l.location_id"), SQL("-")),
+            places=places(company),
         ),
         PAIR | {"slot": "i4", "quantity": "f8"},
     )
@@ -175,7 +228,7 @@ def _valued_moves(company, categories: list[int], last: date) -> SQL:
     )
 
 
-def consumption(company, first: date, last: date) -> np.ndarray:
+def consumption(company) -> np.ndarray:
     """Value of the goods sold or used up, less returns, as Odoo valued the moves.
 
     ``sold`` and ``sold_value``: the units and the value of what customers got.
@@ -185,28 +238,20 @@ def consumption(company, first: date, last: date) -> np.ndarray:
         return SQL(
             """SELECT l.product_id, place.warehouse_id,
                       other.usage = 'customer' AS sold,
-                      %(sign)s l.quantity_product_uom::float8 AS quantity,
-                      %(sign)s COALESCE(move.value, 0)::float8 * l.quantity_product_uom
-                      / NULLIF(sum(l.quantity_product_uom)
-                               OVER (PARTITION BY l.move_id), 0) AS value
-                 FROM stock_move_line l
+                      %(sign)s l.quantity::float8 AS quantity,
+                      %(sign)s COALESCE(move.value, 0)::float8 * l.quantity
+                      / NULLIF(sum(l.quantity) OVER (PARTITION BY l.move_id), 0)
+                      AS value
+                 FROM jxc_kpi_line l
                  JOIN stock_move move ON move.id = l.move_id
                  JOIN %(places)s place ON place.id = %(inside)s
                  JOIN stock_location other ON other.id = %(outside)s
-                  AND other.usage IN %(consumed)s
-                WHERE l.state = 'done' AND l.company_id = %(company)s AND %(own)s
-                  AND %(since)s AND %(until)s""",
+                  AND other.usage IN %(consumed)s""",
             sign=sign,
             places=places(company),
             inside=inside,
             outside=outside,
             consumed=CONSUMED,
-            company=company.id,
-            own=own_goods(company),
-            since=SQL(
-                "l.date >= %s", start_of(SQL("%s::date", first), timezone(company))
-            ),
-            until=_until(company, SQL("l.date"), last),
         )
 
     return copy_rows(
@@ -264,30 +309,32 @@ def demand(company, first: date, last: date) -> np.ndarray:
     )
 
 
-def arrivals(company, last: date, days: int) -> np.ndarray:
-    """Units that came into a warehouse in the last ``days`` days.
+def arrivals(company, first: date, last: date) -> np.ndarray:
+    """Units that came into a warehouse in the last days, within which none are dead.
 
     Not what customers send back: those goods are as old as they were.
     """
-    since = SQL("%s::date", last - timedelta(days=days - 1))
+    since = _fresh_since(company, last)
     return copy_rows(
         company.env.cr,
         SQL(
-            """SELECT l.product_id, target.warehouse_id,
-                      sum(l.quantity_product_uom)::float8
-                 FROM stock_move_line l
+            """SELECT l.product_id, target.warehouse_id, sum(l.quantity)::float8
+                 FROM (SELECT product_id, location_id, location_dest_id, quantity
+                         FROM jxc_kpi_before WHERE fresh
+                        UNION ALL
+                       SELECT product_id, location_id, location_dest_id, quantity
+                         FROM jxc_kpi_line
+                        WHERE slot > %(since)s::date - %(first)s::date
+                      ) AS l
                  JOIN %(places)s target ON target.id = l.location_dest_id
                  JOIN stock_location source ON source.id = l.location_id
-                WHERE l.state = 'done' AND l.company_id = %(company)s AND %(own)s
-                  AND l.date >= %(since)s AND %(until)s AND source.usage != 'customer'
+                WHERE source.usage != 'customer'
                   AND (source.usage != 'internal'
                        OR COALESCE(source.warehouse_id, 0) != target.warehouse_id)
                 GROUP BY l.product_id, target.warehouse_id""",
             places=places(company),
-            company=company.id,
-            own=own_goods(company),
-            since=start_of(since, timezone(company)),
-            until=_until(company, SQL("l.date"), last),
+            since=since,
+            first=first,
         ),
         PAIR | {"quantity": "f8"},
     )

@@ -21,7 +21,11 @@ NAMED = 5
 #: of a bar with the space beside it, and of the chart; pixels
 WIDTH, HEIGHT = 56, 110
 #: key figure -> decimals; money has none, shares are in percent
-RATIOS = {"turns": 1, "inventory_days": 0, "availability": 1}
+RATIOS = {"turns": 1, "inventory_days": 0, "availability": 1, "fill_lines": 1}
+#: those that are shares
+SHARES = ("availability", "fill_lines")
+#: the lower, the better
+LOW = ("dead", "inventory_days")
 
 
 class JxcMonthlyReport(models.Model):
@@ -35,9 +39,6 @@ class JxcMonthlyReport(models.Model):
         return {
             "key_figures": report._key_figures(months),
             "bars": _bars(months),
-            "target": formatLang(
-                self.env, 100 * self.company_id.jxc_fill_rate, digits=1
-            ),
             "exceptions": report._exceptions(),
             "stages": report._stages(),
             "recovered": report._recovered(),
@@ -50,14 +51,17 @@ class JxcMonthlyReport(models.Model):
     # -- writing -----------------------------------------------------------------------
 
     def _money(self, amount) -> str:
-        return formatLang(self.env, amount or 0.0, digits=0, currency_obj=None) + (
-            f" {self.currency_id.symbol}" if self.currency_id.symbol else ""
-        )
+        """Without decimals, the symbol where the currency has it."""
+        text = formatLang(self.env, amount or 0.0, digits=0)
+        symbol = self.currency_id.symbol or self.currency_id.name
+        if self.currency_id.position == "before":
+            return f"{symbol} {text}"
+        return f"{text} {symbol}"
 
     def _ratio(self, name: str, value) -> str:
         if value is None:
             return "–"
-        if name == "availability":
+        if name in SHARES:
             return f"{formatLang(self.env, 100 * value, digits=1)} %"
         return formatLang(self.env, value, digits=RATIOS[name])
 
@@ -115,50 +119,63 @@ class JxcMonthlyReport(models.Model):
         }
 
     def _key_figures(self, months: list[dict]) -> list[dict]:
-        """Value, turnover, days, days in stock and dead stock against last year."""
+        """Value, turnover, service and dead stock, against last year and targets."""
         _ = self.env._
         year = self.month - relativedelta(years=1)
         now = next((row for row in months if row["month"] == self.month), {})
         then = next((row for row in months if row["month"] == year), {})
         ratio, before = self._year(self.month), self._year(year)
-        rows = [
-            (_("Inventory at the end of the month"), "stock", now, then),
-            (_("of which dead"), "dead", now, then),
-        ]
+        targets = self.env["jxc.overview"]._targets(self.company_id)
+        dead = targets["dead_share"] and targets["dead_share"] * now.get("stock", 0.0)
         figures = [
-            {
-                "label": label,
-                "value": self._money(here.get(name)) if here else "–",
-                "past": self._money(past.get(name)) if past else "–",
-                "change": self._change(here.get(name), past.get(name)),
-            }
-            for label, name, here, past in rows
+            self._figure(label, name, now.get(name), then.get(name), target)
+            for label, name, target in (
+                (_("Inventory at the end of the month"), "stock", None),
+                (_("of which dead"), "dead", dead),
+            )
         ]
         labels = {
             "turns": _("Turns a year"),
             "inventory_days": _("Days of inventory"),
+            "fill_lines": _("Order lines filled, twelve months"),
             "availability": _("Days in stock, twelve months"),
         }
         figures += [
-            {
-                "label": label,
-                "value": self._ratio(name, ratio[name]),
-                "past": self._ratio(name, before[name]),
-                "change": self._change(ratio[name], before[name]),
-            }
+            self._figure(label, name, ratio[name], before[name], targets[name])
             for name, label in labels.items()
         ]
+        name = "availability"
         figures.append(
-            {
-                "label": _("Days in stock, this month"),
-                "value": self._ratio("availability", now.get("availability")),
-                "past": self._ratio("availability", then.get("availability")),
-                "change": self._change(
-                    now.get("availability"), then.get("availability")
-                ),
-            }
+            self._figure(
+                _("Days in stock, this month"),
+                name,
+                now.get(name),
+                then.get(name),
+                targets[name],
+            )
         )
         return figures
+
+    def _figure(self, label: str, name: str, now, then, target) -> dict:
+        """A row of the key figures; ``reached`` is None without a target."""
+
+        def text(value):
+            if value is None:
+                return "–"
+            return self._ratio(name, value) if name in RATIOS else self._money(value)
+
+        reached = None
+        if now is not None and target:
+            # as it is shown: what looks equal has been reached
+            reached = text(now) == text(target) or (now < target) == (name in LOW)
+        return {
+            "label": label,
+            "value": text(now),
+            "past": text(then),
+            "change": self._change(now, then),
+            "target": text(target or None),
+            "reached": reached,
+        }
 
     def _exceptions(self) -> list[dict]:
         """What needs attention on the day the report is made."""

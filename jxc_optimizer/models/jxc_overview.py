@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -44,6 +44,7 @@ class JxcOverview(models.AbstractModel):
             "targets": self._targets(company),
             "tiles": self._tiles(company, chosen),
             "run_day": self._run_day(company),
+            "as_of": self._as_of(company),
             "can_edit": self.env.user.has_group("jxc_optimizer.group_planner"),
             "months": months,
             "year": self._year(company, chosen, 0),
@@ -80,6 +81,7 @@ class JxcOverview(models.AbstractModel):
         return domain
 
     def _week_domain(self, chosen):
+        """Of exceptions, today's and those of weeks."""
         domain = Domain.TRUE
         for name in ("warehouse_id", "vendor_id", "buyer_id"):
             if chosen[name]:
@@ -87,6 +89,9 @@ class JxcOverview(models.AbstractModel):
         if chosen["categ_id"]:
             domain &= Domain("categ_id", "child_of", chosen["categ_id"])
         return domain
+
+    def _exception_domain(self, company, chosen):
+        return Domain("company_id", "=", company.id) & self._week_domain(chosen)
 
     def _targets(self, company) -> dict:
         """What the company aims at; None where it set nothing."""
@@ -101,13 +106,12 @@ class JxcOverview(models.AbstractModel):
 
     def _run_day(self, company) -> str | bool:
         """The day of the run that levels and classes are of."""
-        # sudo: buyers see when the figures are from, not the log of the runs
-        run = (
-            self.env["jxc.run"]
-            .sudo()
-            .search([("company_id", "=", company.id), ("state", "=", "done")], limit=1)
-        )
+        run = self.env["jxc.run"]._last_done(company)
         return run.date.isoformat() if run else False
+
+    def _as_of(self, company) -> str | bool:
+        """The moment (UTC) that the exceptions are of."""
+        return fields.Datetime.to_string(self.env["jxc.exception"]._as_of(company))
 
     def _this_month(self, company):
         return self.env["jxc.demand.day"]._today(company).replace(day=1)
@@ -157,48 +161,31 @@ class JxcOverview(models.AbstractModel):
         }
 
     def _tiles(self, company, chosen) -> list[dict]:
-        policies = self.env["jxc.policy"]
-        query = policies._search(self._policy_domain(company, chosen))
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT id, exception, on_hand, value, count, total
-                     FROM (SELECT *, count(*) OVER kind AS count,
-                                  sum(value) OVER kind AS total,
-                                  row_number() OVER (
-                                      PARTITION BY exception
-                                      ORDER BY value DESC, id) AS rank
-                             FROM (%s) AS found WHERE id IN %s
-                           WINDOW kind AS (PARTITION BY exception)) AS ranked
-                    WHERE rank <= %s ORDER BY exception, rank""",
-                policies._exceptions(company),
-                query.subselect(),
-                WORST,
-            )
+        domain = self._exception_domain(company, chosen)
+        totals = self.env["jxc.exception"]._read_group(
+            domain, ["exception"], ["__count", "value:sum"]
         )
-        found = policies.browse(row[0] for row in rows)
-        found.product_id.fetch(["display_name"])
         tiles = {
             name: {"exception": name, "count": 0, "value": 0.0, "articles": []}
             for name, _label in EXCEPTIONS
         }
+        for name, count, value in totals:
+            tiles[name].update(count=count, value=float(value))
+        for row in self._worst(domain):
+            tiles[row.exception]["articles"].append(
+                {
+                    "id": row.policy_id.id,
+                    "name": row.product_id.display_name,
+                    "warehouse": row.warehouse_id.code,
+                    "uom": row.uom_id.name,
+                    "on_hand": row.on_hand,
+                    "value": row.value,
+                }
+            )
         today = self.env["jxc.demand.day"]._today(company)
         trends = self.env["jxc.exception.week"]._trend(
             company, self._week_domain(chosen), today
         )
-        for policy, (_id, name, on_hand, value, count, total) in zip(
-            found, rows, strict=True
-        ):
-            tiles[name].update(count=count, value=total)
-            tiles[name]["articles"].append(
-                {
-                    "id": policy.id,
-                    "name": policy.product_id.display_name,
-                    "warehouse": policy.warehouse_id.code,
-                    "uom": policy.uom_id.name,
-                    "on_hand": on_hand,
-                    "value": value,
-                }
-            )
         for name, trend in trends.items():
             # the week that runs: what is true now
             now = {key: tiles[name][key] for key in ("count", "value")}
@@ -207,6 +194,20 @@ class JxcOverview(models.AbstractModel):
                 {"week": monday(today).isoformat(), **now},
             ]
         return list(tiles.values())
+
+    def _worst(self, domain):
+        """The dearest rows of each exception, by an index that ends with the value."""
+        exceptions = self.env["jxc.exception"]
+        queries = [
+            exceptions._search(domain & Domain("exception", "=", name), limit=WORST)
+            for name, _label in EXCEPTIONS
+        ]
+        rows = self.env.execute_query(
+            SQL(" UNION ALL ").join(SQL("(%s)", query.select()) for query in queries)
+        )
+        found = exceptions.browse(row[0] for row in rows)
+        found.product_id.fetch(["display_name"])
+        return found
 
     def _options(self, company) -> dict:
         """What can be filtered by: id and name, in order of the names."""
@@ -231,19 +232,14 @@ class JxcOverview(models.AbstractModel):
         }
 
     def _buyers(self, company):
-        """Who is responsible for a product that has a policy."""
+        """Who is responsible for a storable product."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT DISTINCT buyer.id
-                     FROM (SELECT DISTINCT template.responsible_id->>%s AS id
-                             FROM product_template template
-                             JOIN product_product product
-                               ON product.product_tmpl_id = template.id
-                             JOIN jxc_policy policy ON policy.product_id = product.id
-                              AND policy.company_id = %s) AS responsible
+                """SELECT buyer.id
+                     FROM (SELECT DISTINCT responsible_id->>%s AS id
+                             FROM product_template WHERE is_storable) AS responsible
                      JOIN res_users buyer ON buyer.id = responsible.id::int""",
                 str(company.id),
-                company.id,
             )
         )
         return self.env["res.users"].browse(row[0] for row in rows)
@@ -251,17 +247,17 @@ class JxcOverview(models.AbstractModel):
     @api.model
     def get_exception_action(self, exception: str, filters: dict | None = None) -> dict:
         """The list behind a tile, with the same filters."""
-        self.env["jxc.policy"].check_access("read")
+        exceptions = self.env["jxc.exception"]
+        exceptions.check_access("read")
         company = self.env.company
-        chosen = self._chosen(filters)
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "jxc_optimizer.action_jxc_policy"
+            "jxc_optimizer.action_jxc_exception"
         )
-        names = self.env["jxc.policy"].fields_get(["exception"], ["selection"])
+        names = exceptions._fields["exception"]._description_selection(self.env)
         return action | {
-            "name": dict(names["exception"]["selection"]).get(exception),
+            "name": dict(names).get(exception),
             "domain": list(
-                self._policy_domain(company, chosen)
+                self._exception_domain(company, self._chosen(filters))
                 & Domain("exception", "=", exception)
             ),
             "context": {},

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
@@ -7,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .jxc_demand_copy import copy_rows
 from .jxc_policy import ABC_CLASSES, XYZ_CLASSES
 
 #: what articles may be ranked by in the curve, and the company's measure of it
@@ -46,6 +48,7 @@ class JxcOverview(models.AbstractModel):
         if measure not in MEASURES:
             raise UserError(self.env._("Choose one of the measures of the list."))
         chosen = self._chosen(filters)
+        articles = self._matrix_rows(company, chosen, measure)
         return {
             "company": company.name,
             "currency_id": company.currency_id.id,
@@ -56,48 +59,62 @@ class JxcOverview(models.AbstractModel):
             "by_warehouse": company.jxc_abc_scope == "warehouse",
             "run_day": self._run_day(company),
             "can_edit": self.env.user.has_group("jxc_optimizer.group_planner"),
-            "cells": self._matrix_cells(company, chosen, measure),
+            "cells": self._matrix_cells(company, chosen, articles),
             "changes": self._changes(company, chosen),
             "chosen": self.env["jxc.policy"].search_count(
                 self._policy_domain(company, chosen)
                 & Domain("abc_is_chosen", "=", True)
             ),
-            "curve": self._curve(company, chosen, measure),
+            "curve": _curve(articles["amount"]),
         }
 
-    def _matrix_rows(self, company, chosen, measure) -> SQL:
-        """Policies of warehouses with their class and measure."""
+    def _matrix_rows(self, company, chosen, measure) -> np.ndarray:
+        """Class (as character codes, 0 for none) and measure of policies of warehouses.
+
+        By COPY: classes and curve both need every article, and are found from one read.
+        """
+        warehouses = self.env["stock.warehouse"].with_context(active_test=False)
+        stocks = warehouses.search([("company_id", "=", company.id)]).lot_stock_id
         policies = self.env["jxc.policy"]
-        query = policies._search(self._policy_domain(company, chosen))
-        amount = (
-            SQL("greatest(policy.on_hand, 0) * policy.unit_cost")
-            if measure == "on_hand_value"
-            else SQL.identifier("policy", measure)
-        )
-        return SQL(
-            """SELECT policy.id, COALESCE(abc_class, '') AS abc,
-                      COALESCE(xyz_class, '') AS xyz,
-                      greatest(COALESCE(%s, 0), 0)::float8 AS amount
-                 FROM jxc_policy policy
-                 JOIN stock_warehouse warehouse
-                   ON warehouse.lot_stock_id = policy.location_id
-                WHERE policy.id IN %s""",
-            amount,
-            query.subselect(),
+        query = policies._search(
+            self._policy_domain(company, chosen)
+            & Domain("location_id", "in", stocks.ids)
         )
 
-    def _matrix_cells(self, company, chosen, measure) -> list[dict]:
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT abc, xyz, count(*), sum(amount)
-                     FROM (%s) AS article GROUP BY abc, xyz""",
-                self._matrix_rows(company, chosen, measure),
-            )
+        def column(name):
+            return policies._field_to_sql(query.table, name, query)
+
+        amount = (
+            SQL("%s * %s", column("on_hand"), column("unit_cost"))
+            if measure == "on_hand_value"
+            else column(measure)
         )
-        total = sum(amount for *_key, amount in rows) or 1.0
+        return copy_rows(
+            self.env.cr,
+            query.select(
+                SQL("COALESCE(ascii(%s), 0)", column("abc_class")),
+                SQL("COALESCE(ascii(%s), 0)", column("xyz_class")),
+                SQL("greatest(%s, 0)::float8", amount),
+            ),
+            {"abc": "i4", "xyz": "i4", "amount": "f8"},
+        )
+
+    def _matrix_cells(self, company, chosen, articles) -> list[dict]:
+        code = articles["abc"].astype(int) << 8 | articles["xyz"]
+        found, place = np.unique(code, return_inverse=True)
+        amounts = np.bincount(place, articles["amount"], minlength=len(found))
+        total = amounts.sum() or 1.0
         cells = {
-            (abc, xyz): {"articles": articles, "share": amount / total}
-            for abc, xyz, articles, amount in rows
+            (_letter(cell >> 8), _letter(cell & 255)): {
+                "articles": count,
+                "share": amount / total,
+            }
+            for cell, count, amount in zip(
+                found.tolist(),
+                np.bincount(place).tolist(),
+                amounts.tolist(),
+                strict=True,
+            )
         }
         month = self._this_month(company)
         domain = self._kpi_domain(company, chosen)
@@ -197,25 +214,6 @@ class JxcOverview(models.AbstractModel):
             "path": False,
         }
 
-    def _curve(self, company, chosen, measure) -> list[tuple[float, float]]:
-        """Share of the articles, the largest first, and the share they make up."""
-        return self.env.execute_query(
-            SQL(
-                """SELECT max(rank)::float8 / max(articles),
-                          COALESCE(max(reached) / NULLIF(max(total), 0), 0)
-                     FROM (SELECT ntile(%s) OVER ranked AS point,
-                                  row_number() OVER ranked AS rank,
-                                  sum(amount) OVER ranked AS reached,
-                                  sum(amount) OVER () AS total,
-                                  count(*) OVER () AS articles
-                             FROM (%s) AS article
-                           WINDOW ranked AS (ORDER BY amount DESC, id)) AS article
-                    GROUP BY point ORDER BY point""",
-                POINTS,
-                self._matrix_rows(company, chosen, measure),
-            )
-        )
-
     @api.model
     def get_cell_action(self, abc: str, xyz: str, filters: dict | None = None) -> dict:
         """The articles of a cell, with the same filters."""
@@ -233,3 +231,21 @@ class JxcOverview(models.AbstractModel):
             # its address would open it without the filter
             "path": False,
         }
+
+
+def _letter(code: int) -> str:
+    return chr(code) if code else ""
+
+
+def _curve(amounts) -> list[tuple[float, float]]:
+    """Share of the articles, the largest first, and the share they make up.
+
+    At POINTS articles spread evenly, or at each of fewer.
+    """
+    count = len(amounts)
+    reached = np.cumsum(np.sort(amounts)[::-1])
+    at = np.unique(np.ceil(np.arange(1, POINTS + 1) * count / POINTS).astype(int))
+    total = reached[-1] if count and reached[-1] > 0 else 1.0
+    return [
+        (rank / count, float(reached[rank - 1] / total)) for rank in at.tolist() if rank
+    ]

@@ -340,6 +340,7 @@ class JxcPolicy(models.Model):
     )
 
     _product_location = models.UniqueIndex("(product_id, location_id)")
+    _chosen_by_hand = models.Index("(company_id) WHERE abc_is_chosen")
 
     @api.depends("product_id", "warehouse_id")
     def _compute_display_name(self):

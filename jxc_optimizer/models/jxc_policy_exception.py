@@ -1,4 +1,4 @@
-"""Which articles need somebody today, and what that is worth."""
+"""Which articles need somebody, on a day, and what that is worth."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class JxcPolicy(models.Model):
     def _compute_exception(self):
         rows = self.env.execute_query(
             SQL(
-                "SELECT id, exception FROM (%s) AS found WHERE id = ANY (%s)",
-                self._exceptions(self.company_id),
+                "SELECT policy_id, exception FROM jxc_exception WHERE policy_id = ANY"
+                " (%s)",
                 self.ids,
             )
         )
@@ -59,26 +59,30 @@ class JxcPolicy(models.Model):
             "id",
             "in",
             SQL(
-                "(SELECT id FROM (%s) AS found WHERE exception = ANY (%s))",
-                self._exceptions(self.env.companies),
+                """(SELECT policy_id FROM jxc_exception
+                     WHERE company_id = ANY (%s) AND exception = ANY (%s))""",
+                self.env.companies.ids,
                 list(value),
             ),
         )
 
-    def _exceptions(self, companies) -> SQL:
-        """Policies of warehouses with their exception: id, exception, value, on_hand.
+    def _exceptions(self, company, products: list[int] | None = None) -> SQL:
+        """Policies of warehouses with what is exceptional now, found from the stock:
+        id, at, exception, on_hand, coming, value.
 
         The value is in the company's currency, at cost: a week's demand where there is
         no stock, the demand that is not covered, the surplus ordered or kept, and what
         is on hand of unknown articles. Each article counts once.
+
+        :param products: only those of these products
         """
         self.env.flush_all()
-        return SQL(" UNION ALL ").join(
-            SQL(
-                "(%s)",
-                _found(company, [_today(company)], _hand(company), _coming(company)),
-            )
-            for company in companies
+        return _found(
+            company,
+            [_today(company)],
+            _hand(company, products),
+            _coming(company, products),
+            products,
         )
 
     def _past_exceptions(self, company, days: list[date]) -> SQL:
@@ -102,7 +106,14 @@ def _today(company) -> date:
     return company.env["jxc.demand.day"]._today(company)
 
 
-def _hand(company) -> SQL:
+def _of(products: list[int] | None, table: str) -> SQL:
+    """Condition: the table's row is of one of the products, if any are named."""
+    if products is None:
+        return SQL("true")
+    return SQL("%s = ANY (%s)", SQL.identifier(table, "product_id"), products)
+
+
+def _hand(company, products: list[int] | None = None) -> SQL:
     """Stock of now: at, product_id, warehouse_id, quantity."""
     return SQL(
         """SELECT %(today)s::date AS at, l.product_id, place.warehouse_id,
@@ -110,10 +121,11 @@ def _hand(company) -> SQL:
              FROM stock_quant l
              JOIN stock_location place
                ON place.id = l.location_id AND place.usage = 'internal'
-            WHERE l.company_id = %(company)s AND %(own)s
+            WHERE l.company_id = %(company)s AND %(own)s AND %(chosen)s
             GROUP BY l.product_id, place.warehouse_id""",
         company=company.id,
         own=own_goods(company),
+        chosen=_of(products, "l"),
         today=_today(company),
     )
 
@@ -164,7 +176,7 @@ def _inside(company) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _coming(company) -> SQL:
+def _coming(company, products: list[int] | None = None) -> SQL:
     """Open receipts: at, product_id, warehouse_id, day, quantity."""
     return SQL(
         """SELECT %(today)s::date AS at, move.product_id, target.warehouse_id,
@@ -173,7 +185,7 @@ def _coming(company) -> SQL:
              JOIN stock_location target ON target.id = move.location_dest_id
              JOIN stock_location source ON source.id = move.location_id
             WHERE move.company_id = %(company)s AND move.state IN %(open)s
-              AND move.location_dest_id = ANY (%(inside)s)
+              AND move.location_dest_id = ANY (%(inside)s) AND %(chosen)s
               AND (source.usage != 'internal'
                    OR source.warehouse_id IS DISTINCT FROM target.warehouse_id)
             GROUP BY move.product_id, target.warehouse_id, move.date::date""",
@@ -181,6 +193,7 @@ def _coming(company) -> SQL:
         today=_today(company),
         open=OPEN,
         inside=_inside(company),
+        chosen=_of(products, "move"),
     )
 
 
@@ -211,7 +224,9 @@ def _past_coming(company, days: list[date]) -> SQL:
     )
 
 
-def _found(company, days: list[date], hand: SQL, coming: SQL) -> SQL:
+def _found(
+    company, days: list[date], hand: SQL, coming: SQL, products: list[int] | None = None
+) -> SQL:
     """What is exceptional at the end of the days, given stock and open receipts."""
     # Materialized: where PostgreSQL takes the policies to be few, it would add up all
     # stock and open moves again for each of them.
@@ -247,7 +262,7 @@ def _found(company, days: list[date], hand: SQL, coming: SQL) -> SQL:
                                 AND hand.at = moment.at
                   LEFT JOIN ordered ON ordered.id = policy.id
                                    AND ordered.at = moment.at
-                 WHERE policy.company_id = %(company)s
+                 WHERE policy.company_id = %(company)s AND %(chosen)s
            ), named AS (
                 SELECT *, CASE
                        WHEN unknown THEN 'unknown'
@@ -257,7 +272,7 @@ def _found(company, days: list[date], hand: SQL, coming: SQL) -> SQL:
                        WHEN on_hand > top THEN 'excess' END AS exception
                   FROM known
            )
-           SELECT id, at, exception, on_hand, CASE exception
+           SELECT id, at, exception, on_hand, coming, CASE exception
                   WHEN 'unknown' THEN greatest(on_hand, 0) * cost
                   WHEN 'out' THEN 7 * demand * cost
                   WHEN 'soon' THEN (demand * lead - on_hand - soon) * cost
@@ -268,4 +283,5 @@ def _found(company, days: list[date], hand: SQL, coming: SQL) -> SQL:
         days=days,
         hand=hand,
         coming=coming,
+        chosen=_of(products, "policy"),
     )

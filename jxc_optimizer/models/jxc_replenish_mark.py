@@ -46,6 +46,8 @@ class JxcReplenishMark(models.Model):
                 _logger.info("A run or Odoo's scheduler is at work: later")
                 progress(remaining=1)
                 return
+            # Whoever held the lock before has changed what this transaction sees.
+            progress()
             self._refresh()
             progress(1, remaining=0)
 
@@ -65,4 +67,5 @@ class JxcReplenishMark(models.Model):
         places = rules._read_group([("product_id", "in", products)], ["company_id"])
         for [company] in places:
             changed += self.env["jxc.projection"]._refresh(company, chosen)
+        self.env["jxc.exception"]._refresh_products(products)
         return changed

@@ -3,7 +3,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from psycopg2 import OperationalError
+from psycopg2 import IntegrityError, OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -18,7 +18,7 @@ _logger = logging.getLogger(__name__)
 #: products per shard: a second of work, and less in which its rules are locked
 SHARD_PRODUCTS = 2_500
 #: tries of a step that met somebody else's change
-TRIES = 3
+TRIES = 5
 UNFINISHED = ("waiting", "reading", "settling", "publishing")
 #: days after which the log of a run is deleted
 KEEP_DAYS = 90
@@ -155,7 +155,11 @@ class JxcRun(models.Model):
                 _logger.info("Odoo's scheduler or another run is at work: later")
                 progress(remaining=1)
                 return
-            for run in self._due_runs():
+            # Whoever held the lock before has changed what this transaction sees.
+            progress()
+            runs = self._due_runs()
+            progress(remaining=self._units_left())  # all see them, and can cancel
+            for run in runs:
                 if not run._work(progress):
                     return
 
@@ -247,31 +251,37 @@ class JxcRun(models.Model):
                     self._do_unit(watch)
                     self._log_times(watch)
                 return
-            except OperationalError as error:
+            except (OperationalError, IntegrityError) as error:
                 # Somebody changed the same rows meanwhile: begin a new snapshot.
-                if attempt == TRIES:
-                    self._fail(error)
-                    return
                 self.env["ir.cron"]._commit_progress()
                 self.invalidate_recordset()
                 if not self.exists() or self.state not in UNFINISHED:
                     return  # cancelled or deleted meanwhile
+                if attempt == TRIES:
+                    self._fail(error)
             except Exception as error:  # pylint: disable=broad-except
                 # The log must tell, and the other companies must get their turn.
                 self._fail(error)
                 return
 
     def _fail(self, error: Exception) -> None:
-        _logger.exception("Optimisation run of %s failed", self.company_id.name)
-        self.write(
-            {
-                "state": "failed",
-                "error": f"{type(error).__name__}: {error}",
-                "finished_at": fields.Datetime.now(),
-            }
+        """Note the failure, unless somebody else has changed the run meanwhile."""
+        _logger.error(
+            "Optimisation run of %s failed", self.company_id.name, exc_info=error
         )
-        self._sum_up()
-        self.shard_ids._forget()
+        try:
+            with self.env.cr.savepoint():
+                self.write(
+                    {
+                        "state": "failed",
+                        "error": f"{type(error).__name__}: {error}",
+                        "finished_at": fields.Datetime.now(),
+                    }
+                )
+                self._sum_up()
+                self.shard_ids._forget()
+        except OperationalError:
+            _logger.info("The run was changed meanwhile: what it says now counts")
 
     def _sum_up(self) -> None:
         """What the shards did; each counts its own, so that they can work at once."""

@@ -22,7 +22,7 @@ class JxcRun(models.Model):
 
     def _project_shard(self, shard, watch):
         with watch.step("create rules"):
-            self.rules_applied += self._create_missing_rules(*shard._products())
+            shard.rules_applied += self._create_missing_rules(*shard._products())
         return super()._project_shard(shard, watch)
 
     def _create_missing_rules(self, first: int, last: int) -> int:

@@ -45,6 +45,8 @@ OUTPUTS = (
     "jxc.season",
     "jxc.stock",
 )
+#: scheduled actions that take over what a run has found
+FOLLOWERS = ("ir_cron_stock_age", "ir_cron_pace", "ir_cron_kpi")
 #: what a run reads of a reordering rule, of which it writes the other columns
 RULE = (
     "id",
@@ -99,11 +101,16 @@ class JxcRun(models.Model):
                 "method": last.method,
                 "target": last.target,
                 "abc_basis": last.abc_basis,
+                "exceptions_at": last.exceptions_at,
             }
         )
         return True
 
     def _finish(self) -> None:
+        if not self._last_done(self.company_id):
+            # Nobody has to wait a night for the screens that follow the first run.
+            for name in FOLLOWERS:
+                self.env.ref(f"jxc_optimizer.{name}")._trigger()
         self.outputs = self._digest([_state_of("jxc_policy")])
         self._sum_up()
         self.write({"state": "done", "finished_at": fields.Datetime.now()})

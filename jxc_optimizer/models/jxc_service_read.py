@@ -91,7 +91,8 @@ def _find_moves(company, first: date, last: date) -> None:
     """``jxc_line_move``: all moves of the lines that may be due in the span.
 
     Any move that is due, promised or done then leads to its line, and the line to its
-    other moves.
+    other moves. All moves are looked through once; what is wanted of them is kept, as
+    looking up many by their ids would read the whole table again.
     """
     cr, tz = company.env.cr, timezone(company)
     begin = start_of(SQL("%s::date", first), tz)
@@ -102,26 +103,36 @@ def _find_moves(company, first: date, last: date) -> None:
         if "sale_line_id" in company.env["stock.move"]._fields
         else SQL("NULL::int4")
     )
+    move = SQL(
+        """move.id, move.product_id, move.location_id, move.location_dest_id,
+           move.state, move.date, move.date_deadline, move.product_qty,
+           move.picking_id, %s AS sale_line_id""",
+        sale_line,
+    )
+    # an order of a customer, not what comes back or belongs to somebody else
+    asked = SQL(
+        """move.company_id = %s AND move.origin_returned_move_id IS NULL
+           AND (move.restrict_partner_id IS NULL OR move.restrict_partner_id = %s)
+           AND move.location_id IN (SELECT location_id FROM jxc_demand_place
+                                     WHERE keys != '{}')""",
+        company.id,
+        company.partner_id.id,
+    )
     _temporary(
         cr,
         "jxc_line_seed",
         SQL(
-            """SELECT move.id, move.picking_id, %(sale_line)s AS sale_line_id
-                 FROM (SELECT id FROM stock_move
-                        WHERE company_id = %(company)s
-                          AND date_deadline >= %(begin)s AND date_deadline < %(end)s
-                        UNION
-                       SELECT id FROM stock_move
-                        WHERE company_id = %(company)s
-                          AND date >= %(begin)s AND date < %(end)s
-                        UNION
-                       SELECT move_id FROM jxc_move_promise
-                        WHERE date >= %(begin)s AND date < %(end)s) AS seed
-                 JOIN stock_move move USING (id)
-                 JOIN jxc_demand_place source ON source.location_id = move.location_id
-                WHERE move.company_id = %(company)s AND source.keys != '{}'""",
-            sale_line=sale_line,
-            company=company.id,
+            """SELECT %(move)s FROM stock_move move
+                WHERE (move.date_deadline >= %(begin)s AND move.date_deadline < %(end)s
+                       OR move.date >= %(begin)s AND move.date < %(end)s) AND %(asked)s
+                UNION
+               SELECT %(move)s
+                 FROM jxc_move_promise promise
+                 JOIN stock_move move ON move.id = promise.move_id
+                WHERE promise.date >= %(begin)s AND promise.date < %(end)s
+                  AND %(asked)s""",
+            move=move,
+            asked=asked,
             begin=begin,
             end=end,
         ),
@@ -157,17 +168,18 @@ def _find_moves(company, first: date, last: date) -> None:
             """SELECT move.id, move.product_id, key.warehouse_id, move.state, move.date,
                       move.product_qty::float8 AS ordered,
                       COALESCE(move.date_deadline, promise.date) AS promised,
-                      %(sale_line)s AS sale_line_id, delivery.first_id
-                 FROM (SELECT id FROM jxc_line_seed
+                      move.sale_line_id, delivery.first_id
+                 FROM (SELECT * FROM jxc_line_seed
                         UNION
-                       SELECT move.id FROM jxc_line_delivery delivery
+                       SELECT %(move)s FROM jxc_line_delivery delivery
                          JOIN stock_move move ON move.picking_id = delivery.id
+                        WHERE %(asked)s
                         UNION
-                       SELECT move.id
-                         FROM (SELECT DISTINCT sale_line_id FROM jxc_line_seed) seed
-                         JOIN stock_move move ON seed.sale_line_id = %(sale_line)s
-                      ) AS mine
-                 JOIN stock_move move USING (id)
+                       SELECT %(move)s
+                         FROM (SELECT DISTINCT sale_line_id AS id FROM jxc_line_seed
+                              ) seed
+                         JOIN stock_move move ON seed.id = %(sale_line)s
+                        WHERE %(asked)s) AS move
                  JOIN jxc_demand_place source ON source.location_id = move.location_id
                  JOIN jxc_demand_place target
                    ON target.location_id = move.location_dest_id
@@ -178,22 +190,22 @@ def _find_moves(company, first: date, last: date) -> None:
             LEFT JOIN stock_picking picking ON picking.id = move.picking_id
             LEFT JOIN jxc_line_delivery delivery ON delivery.id = move.picking_id
             LEFT JOIN jxc_move_promise promise ON promise.move_id = move.id
-                WHERE move.company_id = %(company)s AND target.wanted
-                  AND move.origin_returned_move_id IS NULL
-                  AND (move.restrict_partner_id IS NULL
-                       OR move.restrict_partner_id = %(partner)s)
+                WHERE target.wanted
                   AND (move.state NOT IN ('draft', 'cancel')
                        OR move.state = 'cancel' AND (picking.state = 'done'
                                        OR picking.backorder_id IS NOT NULL))""",
+            move=move,
+            asked=asked,
             sale_line=sale_line,
-            company=company.id,
-            partner=company.partner_id.id,
         ),
     )
 
 
 def _order_lines(company) -> SQL:
-    """The lines of ``jxc_line_move``: what was asked for, and done when it was due."""
+    """The lines of ``jxc_line_move``: what was asked for, and done when it was due.
+
+    Move lines are looked up move by move: these are few of all, and lie together.
+    """
     tz = timezone(company)
     return SQL(
         """WITH move AS (
@@ -204,20 +216,19 @@ def _order_lines(company) -> SQL:
                        PARTITION BY product_id, warehouse_id, sale_line_id,
                        CASE WHEN sale_line_id IS NULL THEN first_id END,
                        CASE WHEN COALESCE(sale_line_id, first_id) IS NULL THEN id END)
-           ), done AS (
-                SELECT l.move_id, sum(l.quantity_product_uom)::float8 AS quantity,
-                       (sum(l.quantity_product_uom) FILTER (
-                           WHERE %(day)s <= move.due))::float8 AS in_time
-                  FROM move JOIN stock_move_line l ON l.move_id = move.id
-                 WHERE l.state = 'done' AND %(own)s
-                 GROUP BY l.move_id
            )
            SELECT product_id, warehouse_id, due,
                   bool_or(promised IS NULL AND state = 'done') AS estimated,
                   CASE WHEN sum(ordered) > 0 THEN sum(ordered)
                        ELSE sum(COALESCE(quantity, 0)) END AS asked,
                   sum(COALESCE(in_time, 0)) AS filled
-             FROM move LEFT JOIN done ON done.move_id = move.id
+             FROM move
+            CROSS JOIN LATERAL (
+                  SELECT sum(l.quantity_product_uom)::float8 AS quantity,
+                         (sum(l.quantity_product_uom) FILTER (
+                             WHERE %(day)s <= move.due))::float8 AS in_time
+                    FROM stock_move_line l
+                   WHERE l.move_id = move.id AND l.state = 'done' AND %(own)s) AS done
             WHERE state != 'done' OR quantity IS NOT NULL
             GROUP BY line_id, product_id, warehouse_id, due""",
         promised=local_day(SQL("COALESCE(promised, date)"), tz),

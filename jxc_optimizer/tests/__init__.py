@@ -2,6 +2,7 @@ from . import test_apply_job
 from . import test_article
 from . import test_orderpoint
 from . import test_overview
+from . import test_insight_tours
 from . import test_exception_week
 from . import test_explained_sums
 from . import test_class_change

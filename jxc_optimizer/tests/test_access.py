@@ -21,6 +21,7 @@ READERS = {
     "jxc.stock.age": ("planner", "buyer", "stock"),
     "jxc.stock.case": ("planner", "buyer", "stock"),
     "jxc.kpi": DECIDE,
+    "jxc.exception": DECIDE,
     "jxc.exception.week": DECIDE,
     "jxc.class.change": DECIDE,
     "jxc.cell": DECIDE,
@@ -36,7 +37,7 @@ WRITERS = {
 METHODS = {
     ("jxc.overview", "get_overview"): DECIDE,
     ("jxc.overview", "get_matrix"): DECIDE,
-    ("jxc.overview", "get_exception_action"): ALL,
+    ("jxc.overview", "get_exception_action"): DECIDE,
     ("jxc.overview", "get_cell_action"): ALL,
     ("jxc.overview", "get_changes_action"): DECIDE,
     ("jxc.kpi", "action_export"): DECIDE,
@@ -50,6 +51,7 @@ GIVEN = {
 }
 #: only the add-on's own code calls these
 PRIVATE = (
+    ("jxc.exception", "_refresh"),
     ("jxc.exception.week", "_record"),
     ("jxc.class.change", "_record"),
     ("jxc.sales.price", "_read"),

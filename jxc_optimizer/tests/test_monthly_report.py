@@ -102,6 +102,64 @@ class TestMonthlyReport(OptimizerCase):
         )
         self.assertEqual(figures["best"][0]["value"], f"{3 * sold:,.0f} €")
 
+    def test_targets(self):
+        """Each key figure that has a target says whether it was reached."""
+        kpis = self.env["jxc.kpi"].search([("month", "=", self.month)])
+        stock = sum(kpis.mapped("stock_value"))
+        dead = sum(kpis.mapped("dead_value"))
+        [turns, availability] = [
+            self.env["jxc.kpi"]._read_group(
+                [
+                    ("month", ">", self.month - relativedelta(months=12)),
+                    ("month", "<=", self.month),
+                    ("company_id", "=", self.company.id),
+                ],
+                [],
+                [f"{name}:avg"],
+            )[0][0]
+            for name in ("turns", "availability")
+        ]
+        report = self._report()
+        rows = {row["label"]: row for row in report._figures()["key_figures"]}
+        self.assertEqual(
+            {name for name, row in rows.items() if row["target"] != "–"},
+            {"Order lines filled, twelve months"},
+        )
+        self.company.write(
+            {
+                "jxc_target_turns": float(turns) + 1,
+                "jxc_target_in_stock": max(float(availability) - 0.1, 0.01),
+                "jxc_target_dead": dead / stock / 2,
+            }
+        )
+        rows = {row["label"]: row for row in report._figures()["key_figures"]}
+        self.assertEqual(
+            {name: row["reached"] for name, row in rows.items()},
+            {
+                "Inventory at the end of the month": None,
+                "of which dead": False,
+                "Turns a year": False,
+                "Days of inventory": False,
+                "Order lines filled, twelve months": rows[
+                    "Order lines filled, twelve months"
+                ]["reached"],
+                "Days in stock, twelve months": True,
+                "Days in stock, this month": True,
+            },
+        )
+        self.assertEqual(rows["of which dead"]["target"], f"{dead / 2:,.0f} €")
+        self.assertIn("missed", self._html(report))
+        self.company.jxc_target_dead = 2 * dead / stock
+        rows = {row["label"]: row for row in report._figures()["key_figures"]}
+        self.assertTrue(rows["of which dead"]["reached"])
+
+    def test_money_of_currencies(self):
+        """The symbol stands where the currency has it."""
+        report = self._report()
+        self.assertEqual(report._money(1234.6), "1,235 €")
+        self.company.currency_id.position = "before"
+        self.assertEqual(report._money(1234.6), "€ 1,235")
+
     def test_changes_of_levels(self):
         rule = self._rule(self.pen, 0, 100)
         change = self.env["jxc.change"].create(

@@ -1,6 +1,6 @@
 """The overview: what counts as an exception, its money, and who may see it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -53,6 +53,7 @@ class TestOverview(OptimizerCase, HttpCase):
         move.date += timedelta(days=in_days)
 
     def _tiles(self, **filters):
+        self.env["jxc.exception"]._refresh(self.company)
         tiles = self.env["jxc.overview"].get_overview(filters)["tiles"]
         return {tile["exception"]: (tile["count"], tile["value"]) for tile in tiles}
 
@@ -69,6 +70,7 @@ class TestOverview(OptimizerCase, HttpCase):
         excess = self._article("Excess", 60)
         unknown = self._article("Unknown", 4, confidence="D")
         no_cost = self._article("No cost", 4, unit_cost=0)
+        self.env["jxc.exception"]._refresh(self.company)
         self.assertEqual(
             (out | soon | late | covered | surplus | excess).mapped("exception"),
             ["out", "soon", "soon", False, "surplus", "excess"],
@@ -87,7 +89,10 @@ class TestOverview(OptimizerCase, HttpCase):
         found = self.env["jxc.policy"].search([("exception", "in", ["soon", "excess"])])
         self.assertEqual(found, soon | late | excess)
         action = self.env["jxc.overview"].get_exception_action("soon", {})
-        self.assertEqual(self.env["jxc.policy"].search(action["domain"]), soon | late)
+        rows = self.env["jxc.exception"].search(action["domain"])
+        self.assertEqual(rows.policy_id, soon | late)
+        self.assertEqual(rows.mapped("value"), [24, 24])
+        self.assertEqual(rows.mapped("coming"), [0, 30])
 
     def test_matrix(self):
         """Consumption of 60, 20 and 20: shares, and the curve from the largest on."""
@@ -155,7 +160,7 @@ class TestOverview(OptimizerCase, HttpCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self._tiles()
+            self.env["jxc.overview"].get_overview()
             return self.env.cr.sql_log_count - before
 
         few = statements()
@@ -167,6 +172,7 @@ class TestOverview(OptimizerCase, HttpCase):
 
     def test_access(self):
         self._article("Seen", 0)
+        self.env["jxc.exception"]._refresh(self.company)
         overview = self.env["jxc.overview"]
         buyer = self._user("overview buyer", "jxc_optimizer.group_buyer")
         tiles = overview.with_user(buyer).get_overview()["tiles"]
@@ -182,9 +188,56 @@ class TestOverview(OptimizerCase, HttpCase):
         )
         self.assertFalse(any(t["count"] for t in elsewhere.get_overview()["tiles"]))
 
+    def test_follows_products(self):
+        """A marked product is looked at again, the others stay as they were."""
+        moved, still = self._article("Moved", 0), self._article("Still", 0)
+        run = self.env["jxc.run"].create(
+            {"company_id": self.company.id, "date": self.today, "state": "done"}
+        )
+        exceptions = self.env["jxc.exception"]
+        exceptions._refresh(self.company)
+        for policy in moved | still:
+            self._move(policy.product_id, 1, 60, self.suppliers, self.stock)
+        self.assertEqual((moved | still).mapped("exception"), ["out", "out"])
+        run.exceptions_at = earlier = datetime(2020, 1, 1)
+        # products wait to be looked at: as of then
+        self.assertEqual(exceptions._as_of(self.company), earlier)
+        self.env.cr.execute(
+            "DELETE FROM jxc_replenish_mark WHERE product_id != %s",
+            [moved.product_id.id],
+        )
+        self.env["jxc.replenish.mark"]._refresh()
+        self.assertEqual((moved | still).mapped("exception"), ["excess", "out"])
+        self.assertGreater(run.exceptions_at, earlier)
+        # nothing waits: what is shown is true now
+        self.assertGreaterEqual(exceptions._as_of(self.company), run.exceptions_at)
+        self._deliver(moved.product_id, 1, 20)
+        self.env["jxc.replenish.mark"]._refresh()
+        self.assertFalse(moved.exception)
+        found = exceptions.search([("company_id", "=", self.company.id)])
+        self.assertEqual(found.policy_id, still)
+
+    def test_list(self):
+        """The buttons of the list lead to the policy, the policies and the rules."""
+        out = self._article("Out", 0)
+        rule = self._rule(out.product_id)
+        self.env["jxc.exception"]._refresh(self.company)
+        buyer = self._user("exception buyer", "jxc_optimizer.group_buyer")
+        row = self.env["jxc.exception"].with_user(buyer).search([])
+        self.assertEqual(row.policy_id, out)
+        self.assertEqual(row.action_open_policy()["res_id"], out.id)
+        for method, expected in (
+            ("action_open_policies", out),
+            ("action_open_rules", rule),
+        ):
+            action = getattr(row, method)()
+            found = self.env[action["res_model"]].with_user(buyer)
+            self.assertEqual(found.search(action["domain"]), expected)
+
     def test_tour(self):
         self._article("Gone", 0, abc_class="A", xyz_class="X", consumption_value=9)
         self._article("Heap", 90)
+        self.env["jxc.exception"]._refresh(self.company)
         self.env["jxc.demand.day"]._refresh(self.company)
         self.env["jxc.kpi.month"]._plan(self.company)
         for month in self.env["jxc.kpi.month"].search(

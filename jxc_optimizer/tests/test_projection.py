@@ -224,6 +224,8 @@ class TestProjection(OptimizerCase):
             product = self._product(f"More {index}")
             self._rule(product, 5, 10)
             self._open(self.stock, self.customers, 1, 0, product)
+        # and the one whose policy is compared with its stock again
+        self._open(self.stock, self.customers, 1, 0)
         self.assertEqual(count(), few)
 
     def test_without_suggestion_minimum_and_maximum_count(self):

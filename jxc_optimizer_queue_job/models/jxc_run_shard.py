@@ -40,6 +40,11 @@ class JxcRunShard(models.Model):
                 raise RetryableJobError(
                     "Rules are being updated", seconds=LATER, ignore_retry=True
                 )
+            # Fails, and is tried again, if the step was done since this job began.
+            if not self.try_lock_for_update(allow_referencing=True):
+                raise RetryableJobError(
+                    "The part is at work", seconds=LATER, ignore_retry=True
+                )
             self._do_step(run)
         self._go_on()
 

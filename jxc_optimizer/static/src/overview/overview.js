@@ -1,5 +1,5 @@
 import { formatCurrency } from "@web/core/currency";
-import { deserializeDate } from "@web/core/l10n/dates";
+import { deserializeDate, deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -103,6 +103,15 @@ export class InventoryOverview extends Component {
     get runText() {
         const { run_day: day } = this.data;
         return day && _t("Levels of %s", this.day(day));
+    }
+
+    /** The moment that the exceptions are of. */
+    get asOfText() {
+        const { as_of: moment } = this.data;
+        return (
+            moment &&
+            _t("As of %s", deserializeDateTime(moment).toLocaleString(luxon.DateTime.DATETIME_MED))
+        );
     }
 
     /** Whether a filter is set that the key figures do not know. */
