@@ -91,8 +91,7 @@ registry.category("web_tour.tours").add("jxc_buyer_morning", {
         { trigger: `.o_data_row:contains('${VENDOR}') td[name=partner_id], .o_kanban_record:contains('${VENDOR}')`, run: "click" },
         { trigger: ".o_form_view .o_field_widget[name=order_line] .o_data_row" },
         { trigger: "button[name=action_jxc_complete]", run: "click" },
-        { trigger: ".o_notification:contains('The order is worth')" },
-        { trigger: "body:not(:has(.o_notification:contains('is not reached')))" },
+        { trigger: ".o_notification:contains('The order is worth'):not(:contains('is not reached'))" },
         { trigger: "button[name=button_confirm]:visible", run: "click" },
         { trigger: ".o_form_view button[name=action_view_picking], .o_statusbar_status .o_arrow_button_current:contains('Purchase Order')" },
 
