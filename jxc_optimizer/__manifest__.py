@@ -36,6 +36,7 @@
         "views/jxc_demand_desk_views.xml",
         "views/jxc_accuracy_views.xml",
         "views/jxc_change_views.xml",
+        "views/jxc_apply_job_views.xml",
         "views/jxc_import_templates.xml",
         "views/jxc_import_views.xml",
         "views/jxc_stock_age_views.xml",

@@ -1,9 +1,10 @@
-"""Filling one order up to its vendor's minimum value.
+"""Filling one order up to its vendor's minimum value, or to a full load.
 
 The articles that are due are ordered anyway. What is still missing comes from the
 articles next due: first each up to its order-up-to level, in the order of the days on
 which they would be ordered; then all of them to one common run-out time, the least
-that is enough. No article is ordered beyond what lasts for its cover limit.
+that is enough. No article is ordered beyond what lasts for its cover limit. A minimum
+value is reached or passed; a load is never made more than full.
 """
 
 from __future__ import annotations
@@ -126,3 +127,78 @@ def fill(target, quantity, order_day, missing, available, per_day, largest,
         else:
             high = middle
     return lasting(high)
+
+
+def fill_load(quantity, order_day, missing, available, per_day, largest,
+              moq, multiple, size, room):  # fmt: skip
+    """Quantities that fill a load as far as the limits allow, and never overfill it.
+
+    Articles without a size fill nothing, so they stay as they are.
+
+    :param quantity: [n] ordered anyway, what is due
+    :param order_day: [n] and so on, see :func:`fill`
+    :param size: [k, n] of one unit in each of k measures, such as kg and m³
+    :param room: [k] that is left in each measure, with ``quantity`` aboard
+    :returns: [n] quantities, none below ``quantity``
+
+    >>> fill_load([10, 0], [0, 3], [0, 4], [0, 6], [1, 1], [90, 84],
+    ...           [0, 0], [1, 1], [[2, 5]], [33]).tolist()
+    [12.0, 5.0]
+    """
+    quantity, missing, available, per_day, largest, moq, multiple = columns(
+        signed=("available", "missing"),
+        quantity=quantity,
+        missing=missing,
+        available=available,
+        per_day=per_day,
+        largest=largest,
+        moq=moq,
+        multiple=multiple,
+    )
+    size, room = np.asarray(size, dtype=float), np.asarray(room, dtype=float)
+    helps = (size > 0).any(axis=0)
+    due = np.argsort(np.where(np.isnan(order_day), np.inf, order_day), kind="stable")
+
+    def least(wanted):
+        whole = np.maximum(sold(wanted, moq, multiple, largest), quantity)
+        return np.where(helps, whole, quantity)
+
+    def left(quantities):
+        return room - size @ (quantities - quantity)
+
+    def fits(quantities):
+        return (left(quantities) >= -1e-9).all()
+
+    def one_by_one(quantities, goal):
+        """The soonest due first, each as far up to its goal as there is room."""
+        quantities = quantities.copy()
+        for row in due[goal[due] > quantities[due]]:
+            each = size[:, row]
+            most = np.min(left(quantities)[each > 0] / each[each > 0])
+            more = min(goal[row] - quantities[row], most + 1e-9)
+            whole = round_down(max(more, 0.0), multiple[row])
+            if quantities[row] + whole >= round_up(moq[row], multiple[row]):
+                quantities[row] += whole
+        return quantities
+
+    filled = one_by_one(quantity, least(missing))
+
+    def lasting(days):
+        return np.maximum(least(per_day * days - available), filled)
+
+    wanted = per_day > 0
+    enough = np.divide(
+        available + np.maximum(largest, filled), per_day,
+        out=np.zeros_like(per_day), where=wanted,
+    )  # fmt: skip
+    low, high = 0.0, float(np.max(enough, initial=0.0))
+    if fits(lasting(high)):
+        return lasting(high)
+    for _step in range(_STEPS):
+        middle = (low + high) / 2
+        if fits(lasting(middle)):
+            low, filled = middle, lasting(middle)
+        else:
+            high = middle
+    # where there is no room for a pack of one, there may be for one of another
+    return one_by_one(filled, lasting(high))

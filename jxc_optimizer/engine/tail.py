@@ -79,6 +79,8 @@ class DemandTail:
         self.certain = sigma <= 0
         self.sigma = np.where(self.certain, 1.0, sigma)
         shape = (np.maximum(self.mean, 1e-12) / self.sigma) ** 2
+        # Of so steady a demand the gamma is a normal, and beyond the table.
+        self.steady = shape > _SHAPES[-1]
         step = np.log(_SHAPES[1] / _SHAPES[0])
         place = np.log(np.clip(shape, _SHAPES[0], _SHAPES[-1]) / _SHAPES[0]) / step
         self._row = np.minimum(place.astype(int), len(_SHAPES) - 2)
@@ -90,6 +92,7 @@ class DemandTail:
         plain = normal.tail((x - self.mean) / self.sigma)
         mixed = 0.5 * (plain + self._gamma(np.maximum(x, 0.0) / self.sigma))
         mixed = np.where(x < 0, 0.5 * (plain + 1.0), mixed)
+        mixed = np.where(self.steady, plain, mixed)
         return np.where(self.certain, (x < self.mean) * 1.0, mixed)
 
     def _gamma(self, level):

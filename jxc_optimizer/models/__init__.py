@@ -1,4 +1,5 @@
 from . import jxc_change
+from . import jxc_apply_job
 from . import jxc_run
 from . import jxc_run_report
 from . import jxc_run_automatic
@@ -22,6 +23,7 @@ from . import jxc_planner_publish
 from . import product_product
 from . import product_suggest_forecast
 from . import product_vendor_quantity
+from . import product_price_break
 from . import purchase_order
 from . import res_company
 from . import res_config_settings
@@ -36,6 +38,7 @@ from . import purchase_order_line
 from . import purchase_order_line_why
 from . import purchase_order_line_advice
 from . import purchase_order_complete
+from . import purchase_order_load
 from . import jxc_cell
 from . import jxc_cell_count
 from . import jxc_run_missing
@@ -65,6 +68,7 @@ from . import jxc_demand_event_effect
 from . import jxc_demand_adjustment
 from . import jxc_demand_day
 from . import jxc_demand_refresh
+from . import jxc_demand_count
 from . import jxc_demand_stock
 from . import jxc_move_promise
 from . import jxc_demand_proof

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .jxc_demand_scope import own_goods
@@ -119,7 +119,7 @@ class JxcAlert(models.Model):
     def action_refresh(self):
         """Bring the alerts of the companies the user works in up to date."""
         if not self.env.user.has_group("jxc_optimizer.group_buyer"):
-            raise UserError(self.env._("Only buyers can refresh the alerts."))
+            raise AccessError(self.env._("Only buyers can refresh the alerts."))
         for company in self.env.companies:
             # sudo: alerts are for everybody, whoever asks for them
             self.sudo()._refresh(company)

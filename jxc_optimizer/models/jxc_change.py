@@ -25,6 +25,13 @@ class JxcChange(models.Model):
     run_id = fields.Many2one(
         "jxc.run", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    job_id = fields.Many2one(
+        "jxc.apply.job",
+        "Applied in the Background",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     old_min = fields.Float(digits="Product Unit", readonly=True)
     old_max = fields.Float(digits="Product Unit", readonly=True)
     new_min = fields.Float(digits="Product Unit", readonly=True)
@@ -52,11 +59,12 @@ class JxcChange(models.Model):
             )
 
     @api.model
-    def _log(self, rules, levels: dict, run=None, reason=None):
+    def _log(self, rules, levels: dict, run=None, reason=None, job=None):
         """Record the coming change of ``rules`` to (min, max) in ``levels``.
 
         :param run: the run that applies it itself
         :param reason: why a person takes other levels than suggested
+        :param job: the job that applies it in the background
         """
         runs = {
             (policy.product_id, policy.location_id): policy.run_id.id
@@ -76,6 +84,7 @@ class JxcChange(models.Model):
                     if run
                     else runs.get((rule.product_id, rule.location_id)),
                     "automatic": bool(run),
+                    "job_id": job and job.id,
                     "reason": reason,
                     "old_min": rule.product_min_qty,
                     "old_max": rule.product_max_qty,

@@ -1,8 +1,10 @@
-"""Reading many rows into numpy: COPY in PostgreSQL's binary form."""
+"""Many rows from and to numpy: COPY in PostgreSQL's binary form."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Mapping
+from itertools import chain
 
 import numpy as np
 
@@ -14,6 +16,18 @@ _HEADER = 19
 _TRAILER = 2
 #: day 0 of PostgreSQL's dates
 EPOCH = np.datetime64("2000-01-01", "D")
+#: what a binary COPY begins and ends with
+_BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+#: type -> its number in PostgreSQL and what it is sent as
+_TYPES = {
+    "int4": (23, ">i4"),
+    "float8": (701, ">f8"),
+    "date": (1082, ">i4"),
+    "bool": (16, "?"),
+}
+#: what an array begins with; an empty one has no dimension
+_ARRAY = [(name, ">i4") for name in ("bytes", "dimensions", "nulls", "type")]
+_ARRAY += [("length", ">i4"), ("lower", ">i4")]
 
 
 def copy_rows(cr, query: SQL, columns: dict[str, str]) -> np.ndarray:
@@ -31,3 +45,68 @@ def copy_rows(cr, query: SQL, columns: dict[str, str]) -> np.ndarray:
     cr.sql_log_count += 1
     rows = np.frombuffer(buffer.getbuffer()[_HEADER:-_TRAILER], dtype=layout)
     return rows
+
+
+def write_rows(cr, table: str, types: Mapping[str, str], columns: Mapping) -> None:
+    """Add rows to a table.
+
+    :param types: column -> PostgreSQL type, an array's with [] behind it
+    :param columns: column -> values, NaN meaning NULL; an array's as by ``lists``
+    """
+    count = len(columns[next(iter(types))])
+    fields: list[Iterable[bytes]] = [[len(types).to_bytes(2, "big")] * count]
+    for name, kind in types.items():
+        values = columns[name]
+        fields.append(values if kind.endswith("[]") else _fields(values, kind))
+    body = b"".join(chain.from_iterable(zip(*fields, strict=True)))
+    names = ", ".join(f'"{name}"' for name in types)
+    cr._obj.copy_expert(
+        f'COPY "{table}" ({names}) FROM STDIN (FORMAT binary)',
+        io.BytesIO(_BEGIN + body + _END),
+    )
+    cr.sql_log_count += 1
+
+
+def _elements(values: np.ndarray, kind: str) -> tuple[bytes, int]:
+    """Values, each with its size before it, and the size of both."""
+    layout = [("size", ">i4"), ("value", _TYPES[kind][1])]
+    sent = np.empty(len(values), dtype=layout)
+    sent["size"] = sent.dtype["value"].itemsize
+    sent["value"] = values
+    return sent.tobytes(), sent.itemsize
+
+
+def _fields(values: np.ndarray, kind: str) -> list[bytes]:
+    missing = np.isnan(values) if values.dtype.kind == "f" else np.zeros(0, dtype=bool)
+    sent, width = _elements(
+        np.where(missing, 0, values) if len(missing) else values, kind
+    )
+    fields = [sent[at : at + width] for at in range(0, len(sent), width)]
+    for row in np.flatnonzero(missing):
+        fields[row] = b"\xff\xff\xff\xff"
+    return fields
+
+
+def lists(keys: np.ndarray, owners: np.ndarray, values: np.ndarray, kind: str):
+    """For each of ``keys`` the array of the values it owns, as it is sent.
+
+    :param keys: ascending
+    :param owners: key of each value, ascending
+    """
+    starts = np.searchsorted(owners, keys)
+    stops = np.searchsorted(owners, keys, side="right")
+    first, last = (starts[0], stops[-1]) if len(keys) else (0, 0)
+    sent, width = _elements(values[first:last], kind)
+    number = _TYPES[kind][0]
+    head = np.zeros(len(keys), dtype=_ARRAY)
+    length = stops - starts
+    head["bytes"] = np.where(length > 0, 20 + length * width, 12)
+    head["dimensions"] = length > 0
+    head["type"], head["length"], head["lower"] = number, length, 1
+    heads, step = head.tobytes(), head.itemsize
+    bounds = np.column_stack([starts - first, stops - first]) * width
+    return [
+        heads[row * step : row * step + (step if stop > start else step - 8)]
+        + sent[start:stop]
+        for row, (start, stop) in enumerate(bounds.tolist())
+    ]

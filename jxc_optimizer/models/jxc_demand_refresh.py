@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from . import jxc_bulk
-from . import jxc_demand_sql as definition
 from .jxc_demand_scope import create_places, local_day, own_goods, start_of, timezone
+from .jxc_demand_sql import create_marks
 
 #: class of our advisory locks; the object is the company
 LOCK = 0x6A7864
@@ -53,15 +51,10 @@ class JxcDemandDay(models.Model):
         days = self._find_days(company)
         self._find_lines(company, state.rebuilt_day)
         self._find_returns()
-        definition.create_marks(
-            company,
-            SQL("SELECT move_id FROM jxc_demand_line GROUP BY 1 HAVING count(*) > 1"),
-        )
-        self._temporary(
-            "jxc_demand_count",
-            definition.named(definition.by_day(SQL("jxc_demand_line"))),
-        )
+        create_marks(company)
+        self._load_count()
         self._merge_days()
+        self._rebuild_stock()
         return {"changes": changes, "days": days, **self._write(company, partial=True)}
 
     # -- steps of both -----------------------------------------------------------
@@ -81,26 +74,33 @@ class JxcDemandDay(models.Model):
             .search([("company_id", "=", company.id)])
         )
 
-    @contextmanager
-    def _settings(self, **values: str):
-        """PostgreSQL's settings for the statements of a block."""
-        cr, before = self.env.cr, {}
-        for name, value in values.items():
-            cr.execute(SQL("SELECT current_setting(%s)", name))
-            [before[name]] = cr.fetchone()
-            cr.execute(SQL("SELECT set_config(%s, %s, true)", name, value))
-        yield
-        for name, value in before.items():
-            cr.execute(SQL("SELECT set_config(%s, %s, true)", name, value))
-
     def _temporary(self, table: str, query: SQL) -> int:
         """Make a temporary table of a query; its number of rows."""
         cr, name = self.env.cr, SQL.identifier(table)
         cr.execute(SQL("DROP TABLE IF EXISTS %s", name))
         cr.execute(SQL("CREATE TEMP TABLE %s ON COMMIT DROP AS %s", name, query))
         count = cr.rowcount
-        cr.execute(SQL("ANALYZE %s", name))
+        self._analyze(table)
         return count
+
+    def _create(self, table: str, types: dict[str, str]) -> None:
+        """Make an empty temporary table of columns with their types."""
+        cr, name = self.env.cr, SQL.identifier(table)
+        columns = SQL(", ").join(
+            SQL("%s %s", SQL.identifier(column), SQL(kind))  # pylint: disable=sql-injection
+            for column, kind in types.items()
+        )
+        cr.execute(
+            SQL(
+                """DROP TABLE IF EXISTS %(name)s;
+                   CREATE TEMP TABLE %(name)s (%(columns)s) ON COMMIT DROP""",
+                name=name,
+                columns=columns,
+            )
+        )
+
+    def _analyze(self, table: str) -> None:
+        self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
 
     def _write(self, company, *, partial: bool) -> dict[str, int]:
         """Write the series of ``jxc_demand_new`` that differ from the stored ones.
@@ -109,7 +109,6 @@ class JxcDemandDay(models.Model):
             without a day left are deleted
         """
         cr, counts = self.env.cr, {}
-        self._rebuild_stock()
         columns = SQL(", ").join(map(SQL.identifier, COUNTED))
         cr.execute(
             SQL(
@@ -177,27 +176,8 @@ class JxcDemandDay(models.Model):
                 company.id,
             ),
         )
-        definition.create_marks(
-            company,
-            SQL(
-                """SELECT move_id FROM stock_move_line
-                    GROUP BY move_id HAVING count(*) > 1"""
-            ),
-        )
-        # Sorting them once is faster than hashing millions of days, and the arrays need
-        # it anyway.
-        with self._settings(enable_hashagg="off", work_mem="256MB"):
-            self._temporary(
-                "jxc_demand_arrays",
-                definition.named(
-                    SQL(
-                        """SELECT series, %s
-                             FROM (%s ORDER BY series, day) AS day GROUP BY series""",
-                        _arrays(SQL("")),
-                        definition.by_day(definition.all_lines(company)),
-                    )
-                ),
-            )
+        create_marks(company)
+        self._load_series(company)
         counts = self._write(company, partial=False)
         # sudo: as in _state
         values = {

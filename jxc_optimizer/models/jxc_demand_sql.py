@@ -1,4 +1,4 @@
-"""The definition of demand, in SQL.
+"""The definition of demand, and what SQL has to do with it.
 
 **Demand** is what leaves a place because somebody wanted it:
 
@@ -27,8 +27,10 @@ What else comes into a place or leaves it (receipts, goods that come back, scrap
 corrections) is no demand, but **moved**: with it the stock of each day can be rebuilt
 (jxc_demand_stock.py).
 
-All functions return SQL over move lines ``l`` with the columns move_id, product_id,
-location_id, location_dest_id, day and quantity.
+Functions return or take SQL over move lines ``l`` with the columns move_id, product_id,
+location_id, location_dest_id, day and quantity. What the lines mean to each place
+(jxc_demand_count.py), their sums by day and the days without stock (engine/days.py) are
+found in numpy.
 """
 
 from __future__ import annotations
@@ -37,35 +39,31 @@ from odoo.tools import SQL
 
 from .jxc_demand_scope import local_day_of_many, own_goods, timezone
 
-#: sums of the same figures in another order agree to far more than this
-DECIMALS = 1e6
 #: returns of returns of ...: anything deeper is a circle
 MAX_CHAIN = 20
 
 
-def all_lines(company) -> SQL:
-    """Done move lines of a company."""
+def all_lines(company, part: SQL) -> SQL:
+    """Done move lines of a company that meet a condition on ``l``."""
     day = local_day_of_many(company.env.cr, SQL("l.date"), timezone(company))
     return SQL(
         """(SELECT l.move_id, l.product_id, l.location_id, l.location_dest_id,
                    l.quantity_product_uom::float8 AS quantity, %s AS day
               FROM stock_move_line l
-             WHERE l.state = 'done' AND l.company_id = %s AND %s)""",
+             WHERE l.state = 'done' AND l.company_id = %s AND %s AND %s)""",
         day,
         company.id,
         own_goods(company),
+        part,
     )
 
 
-def create_marks(company, many: SQL) -> None:
+def create_marks(company) -> None:
     """Make the temporary table ``jxc_demand_mark`` of moves that count specially.
 
     ``share``: what came back of the move, 1 for all; ``back``: the move is itself a
-    return; ``many``: it has several lines. Reads pairs of return and origin from
-    ``jxc_demand_pair``, which must hold every return of a move that is asked about,
-    returns of returns included.
-
-    :param many: query of the moves with several lines
+    return. Reads pairs of return and origin from ``jxc_demand_pair``, which must hold
+    every return of a move that is asked about, returns of returns included.
     """
     cr = company.env.cr
     cr.execute(SQL("DROP TABLE IF EXISTS jxc_demand_member, jxc_demand_mark"))
@@ -110,16 +108,12 @@ def create_marks(company, many: SQL) -> None:
                     HAVING sum(l.quantity_product_uom) FILTER (WHERE sign = 0) != 0
                )
                SELECT move_id, COALESCE(max(share), 0) AS share,
-                      bool_or(back) AS back, bool_or(many) AS many
-                 FROM (SELECT move_id, share, false AS back, false AS many FROM returned
+                      bool_or(back) AS back
+                 FROM (SELECT move_id, share, false AS back FROM returned
                         UNION ALL
-                       SELECT move_id, NULL, true, false FROM jxc_demand_pair
-                        UNION ALL
-                       SELECT move_id, NULL, false, true FROM (%(many)s) AS many
-                      ) AS mark
+                       SELECT move_id, NULL, true FROM jxc_demand_pair) AS mark
                 GROUP BY move_id""",
             own=own_goods(company),
-            many=many,
         )
     )
     cr.execute(SQL("ANALYZE jxc_demand_mark"))
@@ -139,82 +133,4 @@ def outgoing(lines: SQL) -> SQL:
             CROSS JOIN unnest(source.keys) AS key(key)
             WHERE target.wanted AND key.key != ALL (target.keys)""",
         lines,
-    )
-
-
-def parts(lines: SQL) -> SQL:
-    """What each line means to each place: one pass over the lines.
-
-    ``series`` is place and product in one number, which is sorted faster than both. The
-    lines of one move and day are one order line.
-    """
-    columns = SQL(
-        """way.place << 31 | l.product_id AS series, l.day, way.sign,
-           way.wanted AND l.back IS NOT TRUE AS wanted,
-           way.customer AND l.back IS NOT TRUE AS blind,
-           COALESCE(l.share, 0) AS share"""
-    )
-    joins = SQL(
-        """JOIN jxc_demand_place source ON source.location_id = l.location_id
-           JOIN jxc_demand_place target ON target.location_id = l.location_dest_id
-           JOIN jxc_demand_way way
-             ON way.source = source.kind AND way.target = target.kind"""
-    )
-    # OFFSET 0 keeps the planner from joining the places first, which looks as if it
-    # left few lines and leaves most.
-    return SQL(
-        """SELECT %(columns)s, l.quantity
-             FROM (SELECT l.*, mark.share, mark.back
-                     FROM %(lines)s l
-                     LEFT JOIN jxc_demand_mark mark ON mark.move_id = l.move_id
-                    WHERE mark.many IS NOT TRUE OFFSET 0) AS l
-           %(joins)s
-            UNION ALL
-           SELECT series, day, sign, wanted, blind, share, sum(quantity)
-             FROM (SELECT l.move_id, %(columns)s, l.quantity
-                     FROM (SELECT l.*, mark.share, mark.back
-                             FROM %(lines)s l
-                             JOIN jxc_demand_mark mark ON mark.move_id = l.move_id
-                            WHERE mark.many OFFSET 0) AS l
-                   %(joins)s) AS line
-            GROUP BY move_id, series, day, sign, wanted, blind, share""",
-        columns=columns,
-        lines=lines,
-        joins=joins,
-    )
-
-
-def by_day(lines: SQL) -> SQL:
-    """Figures per series and day.
-
-    ``wanted``: the day belongs to the demand, not only to the stock.
-    """
-    return SQL(
-        """SELECT series, day,
-                  round(COALESCE(sum(CASE WHEN wanted THEN quantity * (1 - share)
-                                          WHEN blind THEN -quantity END), 0) * %(d)s)
-                      / %(d)s AS quantity,
-                  count(*) FILTER (WHERE wanted)::int AS lines,
-                  COALESCE(max(CASE WHEN wanted THEN quantity END), 0) AS largest,
-                  round(COALESCE(sum(CASE WHEN wanted THEN quantity * share
-                                          WHEN blind THEN quantity END), 0) * %(d)s)
-                      / %(d)s AS returned,
-                  round(COALESCE(sum(CASE WHEN NOT wanted THEN sign * quantity END), 0)
-                      * %(d)s) / %(d)s AS moved,
-                  bool_or(wanted OR blind) AS wanted
-             FROM (%(parts)s) AS part
-            GROUP BY series, day""",
-        d=DECIMALS,
-        parts=parts(lines),
-    )
-
-
-def named(series: SQL) -> SQL:
-    """Rows of a query by ``series``, with location_id and product_id instead."""
-    return SQL(
-        """SELECT key.location_id, (named.series & 2147483647)::int4 AS product_id,
-                  named.*
-             FROM (%s) AS named
-             JOIN jxc_demand_key key ON key.place = named.series >> 31""",
-        series,
     )

@@ -9,11 +9,10 @@ import numpy as np
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..engine.days import NOTHING
 from .jxc_demand_copy import EPOCH, copy_rows
 from .jxc_demand_matrix import WEEK, DemandMatrix
 
-#: stock below this is none; sums of rounded figures are off by less
-NOTHING = 1e-4
 #: an article that is out of stock for longer, and still is, is hardly waited for
 MOST_DAYS = 91
 
@@ -24,10 +23,8 @@ class JxcDemandDay(models.Model):
     def _rebuild_stock(self) -> None:
         """``jxc_demand_new``: ``jxc_demand_arrays`` with the times without stock.
 
-        The stock at the end of a day is all that came in or went out until then. A
-        time without stock begins on the day after the last piece left and ends on the
-        day before something came in. (Two rows of one day have the same level, and only
-        the second one's next day is another.)
+        As ``engine.days.stock_outs`` finds them for all series. (Two rows of one day
+        have the same level, and only the second one's next day is another.)
         """
         self._temporary(
             "jxc_demand_new",

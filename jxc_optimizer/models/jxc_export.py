@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import timedelta
+from unicodedata import east_asian_width
 
 import xlsxwriter
 
@@ -37,6 +38,22 @@ class Column:
     values: list
     kind: str = "text"
     editable: bool = False
+
+
+def _shape(column: Column) -> str:
+    """The format of a column: whole numbers without decimals, and what people may
+    change as they type it."""
+    if column.kind != "number":
+        return column.kind
+    if column.editable:
+        return "typed"
+    whole = all(float(value or 0).is_integer() for value in column.values)
+    return "whole" if whole else "number"
+
+
+def _width(text: str) -> int:
+    """Characters a text is wide; a Chinese one takes two."""
+    return sum(1 + (east_asian_width(character) in "WF") for character in text)
 
 
 class JxcExport(models.AbstractModel):
@@ -79,7 +96,9 @@ class JxcExport(models.AbstractModel):
     def _formats(book) -> dict:
         shapes = {
             "text": {},
-            "number": {"num_format": "#,##0.##"},
+            "number": {"num_format": "#,##0.00"},
+            "whole": {"num_format": "#,##0"},
+            "typed": {"num_format": "General"},
             "money": {"num_format": "#,##0.00"},
             "percent": {"num_format": "0.0%"},
             "date": {"num_format": "yyyy-mm-dd"},
@@ -103,8 +122,8 @@ class JxcExport(models.AbstractModel):
         for place, column in enumerate(columns):
             head = formats["editable head" if column.editable else "head"]
             sheet.write_string(0, place, column.name, head)
-            style = formats[column.kind, column.editable]
-            width = max(NARROW, len(column.name) + 2)
+            style = formats[_shape(column), column.editable]
+            width = max(NARROW, _width(column.name) + 1)
             for row, value in enumerate(column.values, start=1):
                 if value is None or value is False or value == "":
                     sheet.write_blank(row, place, None, style)
@@ -112,7 +131,7 @@ class JxcExport(models.AbstractModel):
                     text = neutralise(str(value))
                     sheet.write_string(row, place, text, style)
                     if row < LOOKED_AT:
-                        width = max(width, len(text) + 1)
+                        width = max(width, _width(text) + 1)
                 elif column.kind == "date":
                     sheet.write_datetime(row, place, value, style)
                 else:

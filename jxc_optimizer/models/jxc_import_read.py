@@ -27,6 +27,8 @@ REQUIRED = {
     "events": ("date", "date_to"),
     "marks": ("date", "quantity"),
 }
+#: columns that tell nothing of demand: "free" below the price is no error
+ASIDE = ("price", "cost", "amount", "customer")
 
 
 class JxcImport(models.Model):
@@ -154,6 +156,7 @@ class JxcImport(models.Model):
             else {},
             decimal=dict.fromkeys(found, self.decimal) if self.decimal else {},
             required=tuple(required),
+            aside=ASIDE,
             fill_down=tuple(
                 column.meaning
                 for column in self.column_ids

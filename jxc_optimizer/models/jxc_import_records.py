@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 
 import numpy as np
 
@@ -28,6 +29,8 @@ PARAMETERS = {
 #: between the parts of an article's key; no text holds it
 SEPARATOR = "\x1f"
 OF_VENDOR = "\x1e"
+#: a long number as a program writes it that takes codes for amounts
+SHORTENED = re.compile(r"\d(\.\d+)?E\+\d{2}$")
 
 
 def bare(text: str | None) -> str:
@@ -58,6 +61,7 @@ class Records:
                 "document", "document_type", "state", "warehouse", "vendor",
             )
         }  # fmt: skip
+        _drop_shortened(texts, faults)
         if "unit" not in table.columns and table.units:
             texts["unit"] = [unit or "" for unit in table.units]
         keys = [
@@ -111,14 +115,15 @@ def _faults(table) -> np.ndarray:
     """The first reason why a record cannot be used, as code:meaning, or None."""
     faults = np.full(len(table), None, object)
     faults[~table.valid] = "unreadable:"
-    place = {}
+    # a row with a quantity for each month gives several records
+    places = defaultdict(list)
     for index, (sheet, row) in enumerate(
         zip(table.sheet_of.tolist(), table.row.tolist(), strict=True)
     ):
         if not table.valid[index]:
-            place[table.sheets[sheet], row] = index
+            places[table.sheets[sheet], row].append(index)
     for issue in reversed(table.issues):
-        faults[place[issue.sheet, issue.row]] = f"{issue.code}:{issue.meaning}"
+        faults[places[issue.sheet, issue.row]] = f"{issue.code}:{issue.meaning}"
     return faults
 
 
@@ -134,6 +139,22 @@ def _quantity(table, faults, headers) -> np.ndarray:
     if any(word in headers.get("quantity", "").casefold() for word in ("净", "net ")):
         return quantity
     return np.nan_to_num(quantity) - np.abs(np.nan_to_num(returned))
+
+
+def _drop_shortened(texts, faults) -> None:
+    """Codes that the program that saved the file has cut, as 6.90123E+12, are none.
+
+    Where nothing else tells the article, the row is in error.
+    """
+    telling = ("code", "barcode", "vendor_code")
+    for name in telling:
+        for index, text in enumerate(texts[name]):
+            if "E+" in text and SHORTENED.match(text):
+                texts[name][index] = ""
+                if faults[index] is None and not any(
+                    texts[other][index] for other in (*telling, "name")
+                ):
+                    faults[index] = f"shortened:{name}"
 
 
 def _judge_levels(table, faults, unknown) -> None:

@@ -42,6 +42,11 @@ class JxcImport(models.Model):
                 "The column %(column)s holds an error of Excel", column=column
             ),
             "unreadable": _("A cell cannot be read"),
+            "shortened": _(
+                "The column %(column)s was cut to a number like 6.9E+12 by the program "
+                "that saved the file: export it as text",
+                column=column,
+            ),
             "article_unknown": _("No article has this code or name"),
             "article_proposed": _("A similar article waits to be confirmed"),
             "article_ambiguous": _("Several articles have this code or name"),
@@ -236,6 +241,7 @@ class JxcImport(models.Model):
             "repeated_header": _("repeated headers"),
             "total": _("totals"),
             "note": _("notes"),
+            "other_table": _("another table below"),
         }
         remarks = [notes[code] for code, _meaning in counts.get("notes", [])]
         remarks += [
@@ -325,32 +331,30 @@ class JxcImport(models.Model):
 
     def _error_file(self) -> bytes:
         """The rows in error as they stand in the file, and why."""
-        parts, table = self._read_table()
-        found = self.env.execute_query(
-            SQL(
-                """SELECT sheet, row, status FROM jxc_import_row
-                    WHERE import_id = %s AND status NOT IN %s""",
-                self.id,
-                NO_ERRORS,
+        parts, _table = self._read_table()
+        found = dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT position, status FROM jxc_import_row
+                        WHERE import_id = %s AND status NOT IN %s""",
+                    self.id,
+                    NO_ERRORS,
+                )
             )
         )
-        table.issues.clear()
-        table.valid[:] = True
-        sheets = {}
-        for place, part in enumerate(parts):
-            reasons = {row: status for sheet, row, status in found if sheet == place}
-            if not reasons:
-                continue
-            rows = error_rows(
-                part, table, str, self.env._("Reason"), kept_out=list(reasons)
-            )
-            start = len(rows) - len(reasons)
-            numbers = [
-                part.grid.numbers[index]
-                for index in part.layout.rows
-                if part.grid.numbers[index] in reasons
-            ]
-            for row, number in zip(rows[start:], numbers, strict=True):
-                row[-1] = self._reason(reasons[number])
-            sheets[part.grid.sheet] = rows
+        words = {status: self._reason(status) for status in set(found.values())}
+        filled = self.column_ids.filtered("fill_down").mapped("meaning")
+        sheets, first = {}, 0
+        for part in parts:
+            places = range(len(part.layout.rows))
+            reasons = {
+                place: words[found[first + place]]
+                for place in places
+                if first + place in found
+            }
+            first += len(places)
+            if reasons:
+                sheets[part.grid.sheet] = error_rows(
+                    part, reasons, self.env._("Reason"), filled
+                )
         return to_xlsx(sheets)

@@ -57,6 +57,9 @@ _PLACES = SQL(
            ON place.parent_path LIKE top.parent_path || '%%'
         WHERE top.id IN (SELECT top FROM jxc_scope_rule)"""
 )
+#: the products of the scope: an array leads to their rows, where a join with many of
+#: them reads all open moves of the company
+_ARTICLES = SQL("ARRAY(SELECT product_id FROM jxc_scope_rule)")
 #: the scope is in tables
 _TABLES = SQL("")
 
@@ -161,7 +164,7 @@ class JxcProjection(models.AbstractModel):
                             ON location.id = place.id AND location.usage = 'internal'
                           JOIN stock_quant l ON l.product_id = scope.product_id
                                             AND l.location_id = place.id
-                         WHERE %(own)s
+                         WHERE l.product_id = ANY (%(articles)s) AND %(own)s
                          GROUP BY scope.row
                    ), known AS (
                         SELECT scope.row, scope.id, scope.product_id AS article,
@@ -210,6 +213,7 @@ class JxcProjection(models.AbstractModel):
                      FROM known LEFT JOIN hand USING (row)
                     ORDER BY row""",
                 scope=scope,
+                articles=_ARTICLES,
                 own=own_goods(company),
                 lead=company.jxc_default_lead_days,
                 review=company.jxc_review_days,
@@ -244,7 +248,8 @@ class JxcProjection(models.AbstractModel):
                            AND final.id = move.location_final_id
                      LEFT JOIN purchase_order_line bought
                             ON bought.id = move.purchase_line_id
-                         WHERE move.state IN ('waiting', 'confirmed',
+                         WHERE move.product_id = ANY (%(articles)s)
+                           AND move.state IN ('waiting', 'confirmed',
                                               'partially_available', 'assigned')
                            AND move.company_id = %(company)s
                            AND bought.order_id IS DISTINCT FROM %(without)s
@@ -279,6 +284,7 @@ class JxcProjection(models.AbstractModel):
                      FROM dated WHERE day <= %(days)s
                     GROUP BY row, day""",
                 scope=scope,
+                articles=_ARTICLES,
                 company=company.id,
                 without=(without and without._origin.id) or 0,
                 today=today,

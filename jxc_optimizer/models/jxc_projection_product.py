@@ -8,6 +8,8 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine import fill_order, projection
+from ..engine._arrays import round_up
+from ..engine.order_quantity import DAYS_PER_YEAR, annual_cost
 from .jxc_projection import _articles, _by_day, scope_of
 from .jxc_supply import _pack
 
@@ -50,6 +52,31 @@ class Needs:
         """What a unit costs in an order of a quantity, as far as is known."""
         prices = [price for start, price in self.tiers[row] if start <= quantity + 1e-9]
         return prices[-1] if prices else float(self.articles.unit_price[row])
+
+    def next_break(
+        self, row: int, ordered: float, order_cost: float, holding_rate: float
+    ) -> tuple[float, float] | None:
+        """The next price break, where it saves money within the cover limit.
+
+        :returns: quantity, and saving a year in the company's currency
+        """
+        per_day = float(self.articles.per_day[row])
+        if per_day <= 0 or ordered <= 0:
+            return None
+        price = self.price(row, ordered)
+        for start, lower in self.tiers[row]:
+            start = float(round_up(start, self.pack[row]))
+            if start <= ordered or lower >= price or start > self.largest[row]:
+                continue
+            now, then = annual_cost(
+                per_day * DAYS_PER_YEAR,
+                order_cost,
+                holding_rate,
+                np.array([price, lower]),
+                np.array([ordered, start]),
+            ).tolist()
+            return (start, now - then) if now > then else None
+        return None
 
 
 class JxcProjection(models.AbstractModel):

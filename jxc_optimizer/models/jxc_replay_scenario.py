@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 #: figures of a scenario that people read; written when the replay is done
 FIGURES = (
@@ -113,18 +113,20 @@ class JxcReplayScenario(models.Model):
         _ = self.env._
         for scenario in self:
             if scenario.target and not 0.5 <= scenario.target <= 0.999:
-                raise UserError(_("The service target must be 50 to 99.9 %."))
+                raise ValidationError(_("The service target must be 50 to 99.9 %."))
             if not 0 <= scenario.holding_rate <= 2:
-                raise UserError(_("The holding rate must be 0 to 200 %."))
+                raise ValidationError(_("The holding rate must be 0 to 200 %."))
             if scenario.order_cost < 0:
-                raise UserError(_("The cost of an order line must not be negative."))
+                raise ValidationError(
+                    _("The cost of an order line must not be negative.")
+                )
             if not 0 <= scenario.review_days <= 365:
-                raise UserError(_("The review period must be 0 to 365 days."))
+                raise ValidationError(_("The review period must be 0 to 365 days."))
             for value in (
                 scenario.lead_percent, scenario.moq_percent, scenario.growth_percent,
             ):  # fmt: skip
                 if not -100 <= value <= 400:
-                    raise UserError(_("Changes in percent must be -100 to 400."))
+                    raise ValidationError(_("Changes in percent must be -100 to 400."))
 
     @api.model_create_multi
     def create(self, vals_list):

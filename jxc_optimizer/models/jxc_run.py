@@ -18,7 +18,7 @@ _logger = logging.getLogger(__name__)
 #: products per shard: a second of work, and less in which its rules are locked
 SHARD_PRODUCTS = 2_500
 #: tries of a step that met somebody else's change
-TRIES = 3
+TRIES = 5
 UNFINISHED = ("waiting", "reading", "settling", "publishing")
 #: days after which the log of a run is deleted
 KEEP_DAYS = 90

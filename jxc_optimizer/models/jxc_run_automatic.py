@@ -66,6 +66,7 @@ class JxcRun(models.Model):
     def action_revert(self):
         """Put back what this run applied itself, but for rules changed since."""
         self.ensure_one()
+        self.check_access("read")
         changes = self.env["jxc.change"].search(
             [
                 ("run_id", "=", self.id),

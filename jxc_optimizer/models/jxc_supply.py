@@ -75,6 +75,10 @@ class JxcSupply(models.AbstractModel):
             location_ids,
             self.env["jxc.demand.day"]._today(company),
         )
+        # asked for once: a field of a record is dear to read
+        holding_rate = company.jxc_holding_rate
+        review_days = company.jxc_review_days
+        max_cover_days = company.jxc_max_cover_days
         terms = []
         for position, (product_id, location_id) in enumerate(
             zip(product_ids.tolist(), location_ids.tolist(), strict=True)
@@ -114,12 +118,10 @@ class JxcSupply(models.AbstractModel):
                     "has_rule": bool(rule),
                     "active": product["active"],
                     "categ_id": product["categ_id"],
-                    "holding_rate": article.get(
-                        "holding_rate", company.jxc_holding_rate
-                    ),
-                    "review_days": article.get("review_days", company.jxc_review_days),
+                    "holding_rate": article.get("holding_rate", holding_rate),
+                    "review_days": article.get("review_days", review_days),
                     "max_cover_days": min(
-                        article.get("max_cover_days", company.jxc_max_cover_days),
+                        article.get("max_cover_days", max_cover_days),
                         article.get("shelf_life_days", np.inf),
                     ),
                     "fill_floor": article.get("fill_floor", 0.0),

@@ -65,7 +65,8 @@ class ProductProduct(models.Model):
             self.env.context.get("warehouse_id")
         )
         articles = self.env["jxc.article"]._order_terms(company, self, warehouse)
-        for product in self.filtered(lambda product: product.suggested_qty > 0):
+        wanted = self.filtered(lambda product: product.suggested_qty > 0)
+        for product in wanted:
             least, pack = articles.get(product.id, (0.0, 0.0))
             quantity = product.with_company(company)._jxc_vendor_quantity(
                 whole_packs(max(product.suggested_qty, least), pack), vendor, date
@@ -74,4 +75,16 @@ class ProductProduct(models.Model):
             product.suggested_qty = float_round(
                 quantity, precision_digits=0, rounding_method="UP"
             )
+        better = wanted._origin._jxc_price_breaks(
+            company,
+            warehouse or order.picking_type_id.warehouse_id,
+            vendor,
+            {product._origin.id: product.suggested_qty for product in wanted},
+            without=order,
+        )
+        for product in wanted:
+            if found := better.get(product._origin.id):
+                product.suggested_qty = found["quantity"]
+        # whoever orders what is suggested says so on the lines
+        self.env.context.get("jxc_better", {}).update(better)
         return res

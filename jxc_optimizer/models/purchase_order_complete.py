@@ -18,6 +18,7 @@ class PurchaseOrder(models.Model):
     def action_jxc_complete(self):
         """Add the vendor's due and can-order articles, up to its minimum value.
 
+        After that its load is filled, by weight or volume, whichever is full first.
         What is on the order is never lowered. Nothing is added beyond the cover
         limit, even if the minimum value is missed: the message then says so.
         """
@@ -55,6 +56,7 @@ class PurchaseOrder(models.Model):
             needs.pack,
             price,
         )
+        quantity = self._jxc_fill_load(needs, ordered, quantity)
         added, raised = self._jxc_write_quantities(needs, ordered, quantity)
         return self._jxc_completed(added, raised, target)
 
@@ -192,6 +194,10 @@ class PurchaseOrder(models.Model):
             )
         else:
             message = _("Nothing else of this vendor is due.")
+        if loads := self._jxc_loads():
+            message += " " + _(
+                "Loads filled: %s.", formatLang(self.env, max(loads), digits=2)
+            )
         short = currency.compare_amounts(value, target) < 0
         if short:
             message += " " + _(

@@ -2,15 +2,10 @@ from __future__ import annotations
 
 import json
 
-import numpy as np
-
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ..engine._arrays import round_up
-from ..engine.order_quantity import annual_cost
-
-DAYS_PER_YEAR = 365.0
 
 
 class PurchaseOrderLine(models.Model):
@@ -138,33 +133,20 @@ class PurchaseOrderLine(models.Model):
 
     def _jxc_next_break(self, needs, row: int, ordered: float, in_line) -> None:
         """The next price break within the cover limit that saves money."""
-        articles, tiers = needs.articles, needs.tiers[row]
-        per_day = float(articles.per_day[row])
-        if per_day <= 0 or ordered <= 0:
-            return
-        price = needs.price(row, ordered)
         company = self.order_id.company_id
         vendor = self.order_id.partner_id.with_company(company)
-        for start, lower in tiers:
-            start = float(round_up(start, needs.pack[row]))
-            if start <= ordered or lower >= price or start > needs.largest[row]:
-                continue
-            now, then = annual_cost(
-                per_day * DAYS_PER_YEAR,
-                vendor.jxc_order_cost or company.jxc_order_cost,
-                company.jxc_holding_rate,
-                np.array([price, lower]),
-                np.array([ordered, start]),
-            ).tolist()
-            if now - then > 0:
-                self.jxc_break_qty = in_line(start)
-                self.jxc_break_saving = company.currency_id._convert(
-                    now - then,
-                    self.currency_id,
-                    company,
-                    fields.Date.context_today(self),
-                )
-            return
+        better = needs.next_break(
+            row,
+            ordered,
+            vendor.jxc_order_cost or company.jxc_order_cost,
+            company.jxc_holding_rate,
+        )
+        if better:
+            quantity, saving = better
+            self.jxc_break_qty = in_line(quantity)
+            self.jxc_break_saving = company.currency_id._convert(
+                saving, self.currency_id, company, fields.Date.context_today(self)
+            )
 
     def _jxc_say(self, per_day: float, limit: float) -> None:
         """The advice in words, as JSON for the popover."""

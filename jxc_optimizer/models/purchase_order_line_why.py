@@ -3,6 +3,9 @@ from __future__ import annotations
 import json
 
 from odoo import api, fields, models
+from odoo.tools import formatLang
+
+from .product_price_break import KEY
 
 #: what the explanation of a rule is made of
 EXPLAINED = (
@@ -36,10 +39,30 @@ class PurchaseOrderLine(models.Model):
         for line in self:
             line.jxc_why = False
             if line.jxc_reasons:
-                as_it_was = rules.new(
-                    {"product_id": line.product_id.id, **line.jxc_reasons}
-                )
-                line.jxc_why = json.dumps(as_it_was._jxc_explain())
+                reasons = dict(line.jxc_reasons)
+                better = reasons.pop(KEY, None)
+                as_it_was = rules.new({"product_id": line.product_id.id, **reasons})
+                why = as_it_was._jxc_explain()
+                if better:
+                    why["facts"].insert(0, line._jxc_break_fact(better))
+                    if not reasons:
+                        why.pop("message", None)
+                line.jxc_why = json.dumps(why)
+
+    def _jxc_break_fact(self, better: dict) -> str:
+        """That the quantity was raised to a price break, and what that saves."""
+        currency = self.env["res.currency"].browse(better["currency_id"])
+
+        def number(value):
+            return formatLang(self.env, value, digits=0 if value % 1 == 0 else 2)
+
+        return self.env._(
+            "Raised from %(before)s to the price break at %(quantity)s: saves "
+            "%(saving)s a year, holding cost counted",
+            before=number(better["from"]),
+            quantity=number(better["quantity"]),
+            saving=formatLang(self.env, better["saving"], currency_obj=currency),
+        )
 
     @api.model
     def _prepare_purchase_order_line_from_procurement(
@@ -51,7 +74,12 @@ class PurchaseOrderLine(models.Model):
         rule = self.env["stock.warehouse.orderpoint"].browse(
             values.get("orderpoint_id")
         )
-        if reasons := rule._jxc_reasons():
+        reasons = rule._jxc_reasons() or {}
+        # location, name, origin, company, values, order: as Odoo calls it
+        procured = args[3] if len(args) > 3 else {}
+        if KEY in procured:
+            reasons[KEY] = procured[KEY]
+        if reasons:
             values["jxc_reasons"] = reasons
         return values
 

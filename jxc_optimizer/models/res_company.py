@@ -124,6 +124,14 @@ class ResCompany(models.Model):
         help="An order never covers more days of demand than this, unless the "
         "vendor's minimum or the pack forces it.",
     )
+    jxc_seek_breaks = fields.Boolean(
+        "Order Up to Price Breaks",
+        default=True,
+        help="What Odoo orders for a reordering rule, or suggests in a request for "
+        "quotation, is raised to the vendor's next price break where that costs less "
+        "by the year, holding cost counted, and does not exceed the largest cover. "
+        "Quantities typed in by hand stay as they are.",
+    )
     jxc_change_limit = fields.Float(
         "Largest Automatic Change",
         default=0.5,

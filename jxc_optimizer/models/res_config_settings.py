@@ -37,6 +37,9 @@ class ResConfigSettings(models.TransientModel):
     jxc_max_cover_days = fields.Integer(
         related="company_id.jxc_max_cover_days", readonly=False
     )
+    jxc_seek_breaks = fields.Boolean(
+        related="company_id.jxc_seek_breaks", readonly=False
+    )
     jxc_change_limit = fields.Float(
         related="company_id.jxc_change_limit", readonly=False
     )

@@ -21,6 +21,26 @@ class ResPartner(models.Model):
         "company's currency. 0 means none.",
     )
 
+    jxc_load_weight = fields.Float(
+        "Full Load: Weight",
+        company_dependent=True,
+        groups="stock.group_stock_user,purchase.group_purchase_user",
+        help="What a vehicle or container of the vendor carries, in the unit of the "
+        "products' weight. 0 means that weight does not count.",
+    )
+    jxc_load_volume = fields.Float(
+        "Full Load: Volume",
+        company_dependent=True,
+        groups="stock.group_stock_user,purchase.group_purchase_user",
+        help="What a vehicle or container of the vendor holds, in the unit of the "
+        "products' volume. 0 means that volume does not count.",
+    )
+
+    @api.constrains("jxc_load_weight", "jxc_load_volume")
+    def _check_jxc_load(self):
+        if any(min(p.jxc_load_weight, p.jxc_load_volume) < 0 for p in self):
+            raise ValidationError(self.env._("A full load must not be negative."))
+
     @api.constrains("jxc_min_order_value")
     def _check_jxc_min_order_value(self):
         if any(partner.jxc_min_order_value < 0 for partner in self):

@@ -34,14 +34,14 @@ class StockRule(models.Model):
         """What a rule orders is what the vendor sells, typed by hand or computed.
 
         Odoo rounds the quantities it computes; one typed into Replenishment went
-        out as it was: below the vendor's minimum at price zero, in broken packs.
+        out as it was: below the vendor's minimum at price zero, in broken packs. The
+        next price break is taken where that is cheaper.
         """
-        return super()._run_buy(
-            [
-                (procurement._replace(product_qty=self._jxc_sold(procurement)), rule)
-                for procurement, rule in procurements
-            ]
-        )
+        sold = [
+            (procurement._replace(product_qty=self._jxc_sold(procurement)), rule)
+            for procurement, rule in procurements
+        ]
+        return super()._run_buy(self._jxc_seek_breaks(sold))
 
     @api.model
     def _jxc_sold(self, procurement) -> float:

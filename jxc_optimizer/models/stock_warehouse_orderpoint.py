@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from .jxc_policy import ABC_CLASSES, XYZ_CLASSES
 from .product_vendor_quantity import whole_packs
 
+#: suggestions applied while the user waits: some seconds; more in the background
+AT_ONCE = 1_000
 #: what a buyer may write on a rule; the rest is the planner's
 BUYER_FIELDS = {
     "qty_forecast",  # not stored: Odoo adjusts it in memory on opening Replenishment
@@ -125,9 +127,9 @@ class StockWarehouseOrderpoint(models.Model):
     def action_jxc_apply(self):
         """Take the suggested min and max of the selected rules."""
         self._jxc_check_planner()
-        rules = self.filtered(
-            lambda rule: rule.jxc_note == "suggested" and rule.jxc_has_change
-        )
+        if len(self) > AT_ONCE:
+            return self.action_jxc_apply_later()
+        rules = self._jxc_to_apply()
         if not rules:
             raise UserError(
                 self.env._("None of the selected rules has a suggestion that differs.")
@@ -145,12 +147,32 @@ class StockWarehouseOrderpoint(models.Model):
             },
         }
 
-    def _jxc_apply(self, run=None):
-        """Take the suggestions; ``run`` is the run that does so itself."""
-        self.env["jxc.change"]._log(
-            self, {r: (r.jxc_suggested_min, r.jxc_suggested_max) for r in self}, run
+    def action_jxc_apply_later(self):
+        """Take the suggestions of the selected rules in the background."""
+        self._jxc_check_planner()
+        self.check_access("write")
+        jobs = self.env["jxc.apply.job"]._start(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Applied in the Background"),
+            "res_model": "jxc.apply.job",
+            "view_mode": "form" if len(jobs) == 1 else "list,form",
+            "res_id": len(jobs) == 1 and jobs.id,
+            "domain": [("id", "in", jobs.ids)],
+        }
+
+    def _jxc_to_apply(self):
+        """Rules with a suggestion that differs."""
+        return self.filtered(
+            lambda rule: rule.jxc_note == "suggested" and rule.jxc_has_change
         )
-        for rule in self:
+
+    def _jxc_apply(self, run=None, job=None):
+        """Take the suggestions; ``run`` or ``job`` does so, not a person at once."""
+        levels = {r: (r.jxc_suggested_min, r.jxc_suggested_max) for r in self}
+        self.env["jxc.change"]._log(self, levels, run, job=job)
+        self.env["jxc.replenish.mark"]._mark(self.product_id)
+        for rule in self.with_context(jxc_marked=True):
             rule.write(
                 {
                     "product_min_qty": rule.jxc_suggested_min,
@@ -239,10 +261,7 @@ class StockWarehouseOrderpoint(models.Model):
         if "buy" not in self.rule_ids.mapped("action"):
             return 0.0
         product = self.product_id.with_company(self.company_id)
-        vendor = self.supplier_id.partner_id or (
-            product._get_filtered_sellers(quantity=None)[:1].partner_id
-        )
-        return product._jxc_vendor_minimum(vendor)
+        return product._jxc_vendor_minimum(self._jxc_vendor())
 
     def _procure_orderpoint_confirm(
         self, use_new_cursor=False, company_id=None, raise_user_error=True

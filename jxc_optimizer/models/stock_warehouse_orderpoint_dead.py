@@ -39,6 +39,7 @@ class StockWarehouseOrderpoint(models.Model):
     def action_jxc_archive(self):
         """Archive the superfluous ones of the selected rules."""
         self._jxc_check_planner()
+        self.check_access("write")
         self.search([("id", "in", self.ids), ("jxc_superfluous", "=", True)]).write(
             {"active": False}
         )

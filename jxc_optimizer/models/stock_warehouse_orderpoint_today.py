@@ -103,7 +103,7 @@ class StockWarehouseOrderpoint(models.Model):
         for rule in rules:
             # past the inverse: Odoo knows no manual quantity of automatic rules
             rule.qty_to_order_manual = rule.jxc_order_qty
-        notification = rules.action_replenish()
+        notification = rules.with_context(jxc_seek_breaks=True).action_replenish()
         rules.exists()._jxc_project()
         return notification or {
             "type": "ir.actions.client",
@@ -160,8 +160,7 @@ class StockWarehouseOrderpoint(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        if not {"product_min_qty", "product_max_qty", "active", "jxc_mode"}.isdisjoint(
-            vals
-        ):
+        seen = {"product_min_qty", "product_max_qty", "active", "jxc_mode"}
+        if not seen.isdisjoint(vals) and not self.env.context.get("jxc_marked"):
             self.env["jxc.replenish.mark"]._mark(self.product_id)
         return res

@@ -67,6 +67,23 @@ def as_text(value: Value) -> str:
     return str(value).strip()
 
 
+def zeros_in_front(code: str) -> int:
+    """Digits that a number format shows at least, as for codes; 0 if it is another.
+
+    >>> zeros_in_front("00000"), zeros_in_front("0"), zeros_in_front("0.00")
+    (5, 0, 0)
+    """
+    first = code.split(";", 1)[0]
+    return len(first) if len(first) > 1 and not first.strip("0") else 0
+
+
+def padded(number: float, digits: int) -> Value:
+    """The text that the reader of a code sees: 00123 where the cell holds 123."""
+    if number < 0 or not number.is_integer():
+        return number
+    return f"{int(number):0{digits}d}"
+
+
 def serial_date(serial: float, date1904: bool = False) -> datetime | None:
     """The date of an Excel serial number, to the second; None if there is none.
 

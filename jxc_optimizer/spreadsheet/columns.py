@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,13 @@ from .numbers import parse_numbers
 from .units import normalise_unit
 
 SAMPLE = 200
+OWN_UNIT = re.compile("基本|主[数计单]")
+"""In the name of a column: counted in the article's own unit, not the document's."""
+
+NO_DEMAND = re.compile("收入|入库|购进|进货|采购|结存|库存|期初|期末|余额")
+"""A quantity named so is no demand, where another one could be."""
+
+TWO_SCRIPTS = re.compile(r"[^\x00-\x7f]+|[\x00-\x7f]+")
 LEAST = 0.3
 """A meaning less sure than this is not proposed."""
 
@@ -75,6 +83,7 @@ def recognise(
     for key, line, place in zip(keys, scores, places, strict=True):
         if place is not None and key in free:
             found[layout.columns[place]] = (key, line[place])
+    _without_other_unit(found, dict(zip(layout.columns, layout.names, strict=True)))
     result = []
     for column, name, cells in zip(layout.columns, layout.names, samples, strict=True):
         meaning, confidence = found.get(column, (None, 0.0))
@@ -83,6 +92,24 @@ def recognise(
         shown = tuple(dict.fromkeys(as_text(cell) for cell in cells))[:5]
         result.append(Recognised(column, name, meaning, round(confidence, 2), shown))
     return result
+
+
+def _without_other_unit(found: dict, names: Mapping[int, str]) -> None:
+    """Leave the unit of the document out where the quantity is in the article's own.
+
+    Programs with boxes and pieces export 2 箱 and 48 (基本数量) side by side.
+    """
+    place = {meaning: column for column, (meaning, _sure) in found.items()}
+    quantity, unit = place.get("quantity"), place.get("unit")
+    if quantity is None or unit is None:
+        return
+    own = {column for column, name in names.items() if OWN_UNIT.search(name)}
+    others = [
+        name for column, name in names.items()
+        if column not in own and _match(plain(name), MEANINGS["quantity"].names) > 0.8
+    ]  # fmt: skip
+    if others and quantity in own and unit not in own:
+        del found[unit]
 
 
 def layout_key(layout: Layout) -> str:
@@ -145,6 +172,8 @@ def _is_barcode(text: str) -> bool:
 def _score(name: str, content: _Content, key: str) -> float:
     meaning = MEANINGS[key]
     named = _name_score(name, meaning)
+    if key == "quantity" and NO_DEMAND.search(name):
+        named *= 0.5
     fit = content.fits.get(meaning.content)
     if key == "barcode" and content.barcode > 0.9:
         named = max(named, 0.5)
@@ -167,6 +196,11 @@ def _sure(fit: float, key: str) -> float:
 def _name_score(name: str, meaning: Meaning) -> float:
     group, _, last = name.rpartition(" / ")
     best = max(_match(plain(last), meaning.names), _match(plain(name), meaning.names))
+    # 数量 Qty: either half says it
+    halves = [half for half in TWO_SCRIPTS.findall(last) if plain(half)]
+    if len(halves) == 2:
+        said = [_match(plain(half), meaning.names) for half in halves]
+        best = max(best, 0.95 * max(said))
     best = max(best, 0.9 * _match(plain(group), meaning.names))
     return best if best >= LEAST else 0.0
 

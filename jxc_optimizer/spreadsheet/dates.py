@@ -143,6 +143,10 @@ class _Part:
     year_last: bool
     seconds: int
 
+    def fits(self, order: str) -> bool:
+        found = self.date(order)
+        return found is not None and FIRST_YEAR <= found.year <= LAST_YEAR
+
     def date(self, order: str | None) -> datetime | None:
         if order is None:
             return None
@@ -160,9 +164,7 @@ def _choose(
         return None, ()
     if order is not None:
         return order, (order,)
-    fits = {
-        name: sum(part.date(name) is not None for part in triples) for name in ORDERS
-    }
+    fits = {name: sum(part.fits(name) for part in triples) for name in ORDERS}
     most = max(fits.values())
     if not most:
         return None, ()

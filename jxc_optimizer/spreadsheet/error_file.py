@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Mapping
 
 import openpyxl
 
 from .cells import Value
 from .neutralise import neutralise
-from .table import Issue, Part, Table
+from .table import Part
 
 
 def error_rows(
     part: Part,
-    table: Table,
-    reason: Callable[[Issue], str],
+    reasons: Mapping[int, str],
     title: str,
-    kept_out: Sequence[int] = (),
+    fill_down: Collection[str] = (),
 ) -> list[list[Value]]:
     """Header and rows in error of one sheet, with a last column that says why.
 
-    reason:    an issue in the reader's words
-    title:     the name of the last column
-    kept_out:  row numbers the caller found in error, with or without an issue
+    reasons:    place among the records of the sheet → why it is in error
+    title:      the name of the last column
+    fill_down:  meanings whose empty cells repeat the cell above, which is spelled out:
+                above a row stand other ones here
     """
     grid, layout = part.grid, part.layout
     start, end = layout.header
     width = max(layout.columns, default=-1) + 1
-    reasons: dict[int, list[str]] = {number: [] for number in kept_out}
-    sheet = table.sheets.index(grid.sheet)
-    for number in table.row[(table.sheet_of == sheet) & ~table.valid].tolist():
-        reasons.setdefault(number, [])
-    for issue in table.issues:
-        if issue.sheet == grid.sheet:
-            reasons.setdefault(issue.row, []).append(reason(issue))
+    repeated = [part.mapping[name] for name in fill_down if name in part.mapping]
 
     def padded(row: list[Value], last: str) -> list[Value]:
         return [*row[:width], *[None] * (width - len(row)), last]
@@ -42,11 +36,17 @@ def error_rows(
     rows = [padded(row, "") for row in grid.rows[start:end]]
     if rows:
         rows[-1][-1] = title
-    rows += [
-        padded(grid.rows[index], "; ".join(reasons[grid.numbers[index]]))
-        for index in layout.rows
-        if grid.numbers[index] in reasons
-    ]
+    above: dict[int, Value] = {}
+    for place, index in enumerate(layout.rows):
+        row = grid.rows[index]
+        for column in repeated:
+            if column < len(row) and row[column] is not None:
+                above[column] = row[column]
+        if place in reasons:
+            told = padded(row, reasons[place])
+            for column in repeated:
+                told[column] = above.get(column)
+            rows.append(told)
     return rows
 
 

@@ -8,18 +8,27 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 
 from .cells import Value, as_text, column_letter, kind
+from .dates import parse_dates
 from .grid import Grid
-from .names import known_name, plain
+from .names import SIMPLIFIED, known_name, plain
 
 LOOKED_AT = 60
 """Rows in which the header is searched."""
 
 TOTAL = re.compile(
-    r"^(?:(?:本[页日月年]|本期|全部|累计|期间|当[日月])?(?:合计|总计|小计|共计|总合计)|累计|承前页|承上页|过次页|转下页|接上页|"
+    r"^(?:(?:本[页日周月季年]|本期|全部|累计|期间|[当每]?[日月年页单])?"
+    r"(?:合计|总计|小计|共计|总合计|累计|汇总)|承前页|承上页|过次页|转下页|接上页|"
     r"(?:grand |sub[- ]?|page )?totals?|sum|subtotal)"
     r"(?:数量|金额|行)?\s*[:：]?$",
     re.IGNORECASE,
 )
+GROUP_TOTAL = re.compile(
+    r"^(.{1,60}?)[\s:：]*(?:合计|总计|小计|共计|汇总|(?<=\s)total)\s*[:：]?$",
+    re.IGNORECASE,
+)
+"""The total of a group, named by it: "A001 汇总", as Excel's subtotals are."""
+
+BRACKETS = "【】[]()（）<>《》*- "
 NOTE = re.compile(
     r"[:：]|第\s*\d+\s*页|共\s*\d+\s*页|\bpage\b|[-=_*]{3,}", re.IGNORECASE
 )
@@ -33,7 +42,8 @@ class Layout:
     columns:  the columns that belong to the table
     names:    the name of each, "group / name" below a merged header, "" if none
     rows:     the rows that hold records
-    skipped:  every other row → title, header, repeated_header, total or note
+    skipped:  every other row → title, header, repeated_header, total, note or
+              other_table (all below a header with other names)
     """
 
     header: tuple[int, int]
@@ -160,13 +170,17 @@ def _records(
     # Totals and notes are short: a full record is as long as the upper quarter.
     full = sorted(sizes[end:])
     typical = full[len(full) * 3 // 4] if full else 0
-    rows = []
+    rows, elsewhere = [], False
     for index in range(end, len(grid.rows)):
         row, size = grid.rows[index], sizes[index]
         first = next((cell for cell in row if cell is not None), None)
         if width > 1 and isinstance(first, str) and _repeats(row, head):
-            skipped[index] = "repeated_header"
-        elif size < max(typical, 2) and _is_total(row):
+            skipped[index], elsewhere = "repeated_header", False
+        elif elsewhere or (head and _is_other_header(row)):
+            skipped[index], elsewhere = "other_table", True
+        elif size < max(typical, 2) and (
+            is_total(row) or _is_group_total(row, grid.rows[index - 1], typical)
+        ):
             skipped[index] = "total"
         elif _is_note(row, size, typical):
             skipped[index] = "note"
@@ -176,11 +190,29 @@ def _records(
 
 
 def _repeats(row: list[Value], head: list[list[str]]) -> bool:
+    """Whether a row is one of the header, but for a cell or two (the page number)."""
+    first = next((cell for cell in row if cell is not None), None)
+    if not any(plain(as_text(first)) in names for names in head):
+        return False
     texts = [plain(as_text(cell)) for cell in row]
-    return any(texts == other for other in head)
+    for names in head:
+        same = sum(text == name != "" for text, name in zip(texts, names, strict=False))
+        if texts == names or same >= max(3, 0.7 * sum(map(bool, names))):
+            return True
+    return False
 
 
-def _is_total(row: list[Value]) -> bool:
+def _is_other_header(row: list[Value]) -> bool:
+    """Whether another table begins here: its columns mean something else."""
+    filled = [cell for cell in row if cell is not None]
+    if len(filled) < 3 or any(map(looks_like_data, filled)):
+        return False
+    return sum(known_name(as_text(cell)) for cell in filled) >= max(
+        3, 0.6 * len(filled)
+    )
+
+
+def is_total(row: list[Value]) -> bool:
     """The first text of the row says so, as 合计 does, spaces inside or not.
 
     An article may be called "Total", but then its code stands before the name.
@@ -188,10 +220,26 @@ def _is_total(row: list[Value]) -> bool:
     first = True
     for cell in row:
         if isinstance(cell, str) and not looks_like_data(cell):
-            text = re.sub(r"(?<=[^\x00-\x7f])\s+", "", cell.strip())
+            text = cell.translate(SIMPLIFIED).strip().strip(BRACKETS)
+            text = re.sub(r"(?<=[^\x00-\x7f])\s+", "", text)
             return bool(TOTAL.match(text)) and (first or not text.isascii())
         first = first and cell is None
     return False
+
+
+def _is_group_total(row: list[Value], above: list[Value], typical: float) -> bool:
+    """Whether the first text names a total and whose it is.
+
+    That is what the row above says, or a day; or the row holds little else, so that
+    an article whose name ends like that stays a record.
+    """
+    text = next((cell for cell in row if isinstance(cell, str)), "")
+    match = GROUP_TOTAL.match(text.translate(SIMPLIFIED).strip().strip(BRACKETS))
+    if not match:
+        return False
+    group = match[1].strip()
+    short = 2 * (len(row) - row.count(None)) <= typical
+    return short or group in map(as_text, above) or not parse_dates([group]).errors
 
 
 def _is_note(row: list[Value], size: int, typical: float) -> bool:

@@ -24,6 +24,15 @@ def _meaning(content: str, names: str) -> Meaning:
     return Meaning(content, tuple(plain(name) for name in names.split("|")))
 
 
+SIMPLIFIED = str.maketrans(
+    "貨號數單價額倉庫產規條碼銷編稱時間類備註廠應訂購總計狀態業務員廢個發實際據開結餘進"
+    "彙補點預長門負責買賣優惠換幣倍檔",
+    "货号数单价额仓库产规条码销编称时间类备注厂应订购总计状态业务员废个发实际据开结余进"
+    "汇补点预长门负责买卖优惠换币倍档",
+)
+"""Characters of the names below as written in Hong Kong and Taiwan."""
+
+
 @lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A name without case, width, spaces, punctuation and what brackets hold.
@@ -31,7 +40,7 @@ def plain(name: str) -> str:
     >>> plain("Unit Price (RMB)"), plain("商品编码：")
     ('unitprice', '商品编码')
     """
-    name = unicodedata.normalize("NFKC", name).lower()
+    name = unicodedata.normalize("NFKC", name).lower().translate(SIMPLIFIED)
     bare = re.sub(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】", "", name)
     return re.sub(r"[\W_]+", "", bare) or re.sub(r"[\W_]+", "", name)
 
@@ -71,12 +80,13 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "unit": _meaning(
         "unit",
-        "单位|计量单位|基本单位|主单位|销售单位|库存单位|unit of measure|uom|unit|"
-        "units",
+        "基本单位|主计量单位|主单位|主计量|基本计量单位|单位|计量单位|销售单位|库存单位|"
+        "unit of measure|uom|unit|units",
     ),
     "quantity": _meaning(
         "number",
-        "数量|销量|销售数量|出库数量|发货数量|实发数量|订货数量|基本数量|件数|"
+        "基本数量|主数量|基本单位数量|主单位数量|数量|销量|销售数量|出库数量|"
+        "发货数量|实发数量|发出数量|销货数量|订货数量|件数|"
         "出货数量|销售量|用量|领用数量|消耗数量|净销量|净销售数量|净销数量|quantity|"
         "qty|sold quantity|"
         "quantity sold|sales quantity|units sold|pieces|shipped quantity|demand",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .columns import Recognised, layout_key, recognise
+from .crosstab import unfold
 from .grid import Grid
 from .layout import Layout, find_layout
 from .table import Part
@@ -76,6 +77,8 @@ def propose(
 
 
 def _alone(grid: Grid, wanted: list[str] | None, memory: Memory | None) -> Proposal:
+    if wanted is None or {"date", "quantity"} <= {*wanted}:
+        grid = unfold(grid)
     layout = find_layout(grid)
     key = layout_key(layout)
     remembered = (memory(key) if memory else None) or {}

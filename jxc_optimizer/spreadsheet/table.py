@@ -41,6 +41,7 @@ class Options:
     required:    meanings without which a row is in error
     fill_down:   meanings whose empty cells repeat the cell above (merged cells,
                  or a document number written on its first line only)
+    aside:       meanings that are not used: what stands there puts no row in error
     """
 
     date_order: Mapping[str, str] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class Options:
     prefer: str = "dmy"
     required: tuple[str, ...] = ()
     fill_down: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
 
 
 class Issue(NamedTuple):
@@ -254,6 +256,8 @@ def _note(
     options: Options,
 ) -> None:
     """Turn errors, and empty cells where one is required, into issues."""
+    if meaning in options.aside:
+        return
     if meaning in options.required:
         for index in np.flatnonzero(empty).tolist():
             errors.setdefault(index, "missing")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import xlrd
 
-from .cells import CellError, Value, serial_date
+from .cells import CellError, Value, padded, serial_date, zeros_in_front
 from .errors import SpreadsheetError
 from .files import OLE, Sheet, Workbook
 from .limits import Limits
@@ -47,12 +47,11 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
     if data.startswith(OLE) and ENCRYPTED_PACKAGE in data:
         raise SpreadsheetError("password")
     with _named_errors():
-        book = xlrd.open_workbook(
-            file_contents=data,
-            on_demand=True,
-            ragged_rows=True,
-            logfile=_Silence(),
-        )
+        # With the formats of cells, for the zeros in front of codes, where xlrd can.
+        try:
+            book = _open(data, True)
+        except Exception:  # what a wrong byte may surface as: see above
+            book = _open(data, False)
         if book.nsheets > limits.sheets:
             raise SpreadsheetError(
                 "too_many_sheets", count=book.nsheets, limit=limits.sheets
@@ -61,7 +60,7 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
         sheets = tuple(
             Sheet(
                 name,
-                lambda index=index: _rows(book, index, limits),
+                lambda index=index: _rows(book, data, index, limits),
                 hidden=index < len(visibility) and bool(visibility[index]),
             )
             for index, name in enumerate(book.sheet_names())
@@ -69,12 +68,40 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
     return Workbook("xls", sheets, date1904=book.datemode == 1)
 
 
+def _open(data: bytes, formats: bool) -> xlrd.Book:
+    return xlrd.open_workbook(
+        file_contents=data,
+        formatting_info=formats,
+        on_demand=True,
+        ragged_rows=True,
+        logfile=_Silence(),
+    )
+
+
+def _padded_formats(book: xlrd.Book) -> dict[int, int]:
+    """Number of a cell's format → the digits it shows at least, for codes."""
+    digits = {
+        key: zeros_in_front(shown.format_str or "")
+        for key, shown in book.format_map.items()
+    }
+    return {
+        index: digits[style.format_key]
+        for index, style in enumerate(book.xf_list)
+        if digits.get(style.format_key)
+    }
+
+
 def _rows(
-    book: xlrd.Book, index: int, limits: Limits
+    book: xlrd.Book, data: bytes, index: int, limits: Limits
 ) -> Iterator[tuple[int, list[Value]]]:
     with _named_errors():
-        sheet = book.sheet_by_index(index)
+        try:
+            sheet = book.sheet_by_index(index)
+        except Exception:  # an odd format somewhere: the cells may be whole
+            book = _open(data, False)
+            sheet = book.sheet_by_index(index)
         convert = _converters(book.datemode == 1)
+        formats = _padded_formats(book) if book.formatting_info else {}
         dates: dict[float, Value] = {}
     try:
         for row in range(sheet.nrows):
@@ -88,6 +115,9 @@ def _rows(
                 ):
                     if ctype == xlrd.XL_CELL_NUMBER:
                         cell = value
+                        if formats:
+                            digits = formats.get(sheet.cell_xf_index(row, column))
+                            cell = padded(value, digits) if digits else value
                     elif ctype == xlrd.XL_CELL_DATE:
                         cell = dates.get(value)
                         if cell is None:

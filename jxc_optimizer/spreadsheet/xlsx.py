@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from .cells import Value
+from .cells import Value, zeros_in_front
 from .errors import SpreadsheetError
 from .files import Sheet, Workbook
 from .limits import MEGABYTE, Limits
@@ -78,12 +78,12 @@ def open_xlsx(data: bytes, limits: Limits) -> Workbook:
         targets = _relations(package, main)
         by_kind = {kind: target for kind, target in targets.values()}
         texts = _shared_texts(package, by_kind.get("sharedStrings"), limits)
-        dates = _date_styles(package, by_kind.get("styles"))
+        styles = _styles(package, by_kind.get("styles"))
 
     def sheet(name: str, part: str, hidden: bool) -> Sheet:
         def rows() -> Iterator[tuple[int, list[Value]]]:
             with _named_errors(), package.open(part) as stream:
-                yield from read_rows(stream, name, texts, dates, date1904, limits)
+                yield from read_rows(stream, name, texts, styles, date1904, limits)
 
         return Sheet(name, rows, hidden)
 
@@ -228,26 +228,33 @@ def _shared_texts(package: Package, part: str | None, limits: Limits) -> list[st
     return texts
 
 
-def _date_styles(package: Package, part: str | None) -> frozenset[str]:
-    """The style numbers, as cells cite them, that show a number as a date."""
+def _styles(package: Package, part: str | None) -> dict[str, int]:
+    """Style number, as cells cite it → how it shows a number, where that matters.
+
+    0 is a date, more is the least number of digits (``zeros_in_front``).
+    """
     if part is None or part not in package:
-        return frozenset()
-    dates = set(DATE_FORMATS)
+        return {}
+    shown = dict.fromkeys(DATE_FORMATS, 0)
     styles: list[str] = []
     inside = False
     for tag, attributes in _elements(package, part):
         if tag == "numFmt":
-            number = int(attributes["numFmtId"])
-            (dates.add if is_date_format(attributes["formatCode"]) else dates.discard)(
-                number
-            )
+            number, code = int(attributes["numFmtId"]), attributes["formatCode"]
+            shown.pop(number, None)
+            if is_date_format(code):
+                shown[number] = 0
+            elif zeros := zeros_in_front(code):
+                shown[number] = zeros
         elif tag in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
             inside = tag == "cellXfs"
         elif tag == "xf" and inside:
             styles.append(attributes.get("numFmtId", "0"))
-    return frozenset(
-        str(index) for index, number in enumerate(styles) if int(number) in dates
-    )
+    return {
+        str(index): shown[int(number)]
+        for index, number in enumerate(styles)
+        if int(number) in shown
+    }
 
 
 def is_date_format(code: str) -> bool:

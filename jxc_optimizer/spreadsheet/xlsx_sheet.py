@@ -7,11 +7,11 @@ than one piece of the sheet.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import IO
 
-from .cells import NOT_CALCULATED, CellError, Value, serial_date
+from .cells import NOT_CALCULATED, CellError, Value, padded, serial_date
 from .errors import SpreadsheetError
 from .limits import Limits
 from .xml_stream import feed, local, new_parser, unescape
@@ -24,16 +24,16 @@ def read_rows(
     stream: IO[bytes],
     sheet: str,
     texts: Sequence[str],
-    date_styles: Collection[str],
+    styles: Mapping[str, int],
     date1904: bool,
     limits: Limits,
 ) -> Iterator[tuple[int, list[Value]]]:
     """Row number and cells, as ``Sheet.rows`` promises.
 
-    texts:        the workbook's shared texts
-    date_styles:  style numbers (as text) that show numbers as dates
+    texts:   the workbook's shared texts
+    styles:  style numbers (as text) → 0 for dates, the least digits of a code
     """
-    reader = _Reader(sheet, texts, date_styles, date1904, limits)
+    reader = _Reader(sheet, texts, styles, date1904, limits)
     parser = new_parser()
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
@@ -47,8 +47,8 @@ def read_rows(
 class _Reader:
     """The state between two pieces of XML."""
 
-    def __init__(self, sheet, texts, date_styles, date1904, limits):
-        self.sheet, self.texts, self.date_styles = sheet, texts, date_styles
+    def __init__(self, sheet, texts, styles, date1904, limits):
+        self.sheet, self.texts, self.styles = sheet, texts, styles
         self.date1904, self.limits = date1904, limits
         self.rows: list[tuple[int, list[Value]]] = []
         self.row, self.cells = 0, []
@@ -145,9 +145,10 @@ class _Reader:
             text = self.texts[index]
             return text if text and not text.isspace() else None
         if kind is None or kind == "n":
-            if self.style in self.date_styles:
-                return self.date(text)
-            return float(text)
+            shown = self.styles.get(self.style)
+            if shown is None:
+                return float(text)
+            return padded(float(text), shown) if shown else self.date(text)
         if kind in ("str", "inlineStr"):
             return unescape(text) if not text.isspace() else None
         if kind == "b":

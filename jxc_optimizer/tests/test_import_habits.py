@@ -8,6 +8,7 @@ import openpyxl
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from ..models.jxc_export import Column
 from .test_import import HEADER, ImportCommon, text, xls, xlsx
 
 DAY = datetime(2024, 1, 15)
@@ -128,6 +129,48 @@ class TestImportHabits(ImportCommon):
         self.assertEqual(
             {key[0]: value[0] for key, value in self._demand().items()},
             {"P-001": 8, "T-002": -3},
+        )
+
+    def test_barcodes_cut_by_another_program(self):
+        """6.9E+12 is no barcode: another name tells the article, or nothing does."""
+        rows = [
+            ["日期", "条码", "品名", "数量", "单价"],
+            ["2024-01-15", "6.90123E+12", "透明胶带", "3", "赠品"],
+            ["2024-01-15", "6.90123E+12", "", "4", "2"],
+            ["2024-01-15", "6901234567892", "", "5", "#DIV/0!"],
+        ]
+        record = self._check(text(rows), "cut.csv")
+        self.assertEqual(record.counts["status"], {"ok": 2, "shortened:barcode": 1})
+        self.assertIn("export it as text", record.report)
+        record.action_import()
+        self.assertEqual(self._demand(), {("T-002", "2024-01-15"): (8, 2, 5, 0)})
+
+    def test_a_column_for_each_month(self):
+        """One row of the file gives the demand of several months, or their errors."""
+        rows = [
+            ["2024年销售汇总"],
+            ["商品编码", "品名", "1月", "2月", "3月", "合计"],
+            ["P-001", "圆珠笔 蓝色", 10, 20, "缺货", 30],
+            ["T-002", "透明胶带", None, 7, 8, 15],
+            ["合计", None, 10, 27, 8, 45],
+        ]
+        record = self._check(xls(rows), "months.xls")
+        self.assertEqual(
+            record.counts["status"], {"ok": 4, "number_unreadable:quantity": 1}
+        )
+        self.assertIn("stands on its first day", record.report)
+        book = openpyxl.load_workbook(io.BytesIO(record._error_file()))
+        errors = [row[:4] for row in book.active.iter_rows(values_only=True)]
+        self.assertIn(("P-001", "圆珠笔 蓝色", "2024-03", "缺货"), errors)
+        record.action_import()
+        self.assertEqual(
+            {key: value[0] for key, value in self._demand().items()},
+            {
+                ("P-001", "2024-01-01"): 10,
+                ("P-001", "2024-02-01"): 20,
+                ("T-002", "2024-02-01"): 7,
+                ("T-002", "2024-03-01"): 8,
+            },
         )
 
     def test_pages_and_their_totals(self):
@@ -339,6 +382,23 @@ class TestImportHabits(ImportCommon):
         for row in book.active.iter_rows():
             for cell in row:
                 self.assertNotEqual(cell.data_type, "f")
+
+
+@tagged("post_install", "-at_install")
+class TestExport(ImportCommon):
+    def test_numbers_as_people_read_them(self):
+        """No "5." for five, nothing rounded that may be typed, Chinese fits."""
+        columns = [
+            Column("商品名称", "", ["圆珠笔蓝色零点五毫米", None]),
+            Column("Pieces", "", [1234.0, 5], "number"),
+            Column("Weight", "", [2.5, 5], "number"),
+            Column("Decision", "", [3, 4], "number", editable=True),
+        ]
+        data = self.env["jxc.export"]._workbook("x", columns)
+        sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+        shapes = [sheet.cell(2, place).number_format for place in (2, 3, 4)]
+        self.assertEqual(shapes, ["#,##0", "#,##0.00", "General"])
+        self.assertGreaterEqual(sheet.column_dimensions["A"].width, 20)
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 import json
 from datetime import timedelta
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
@@ -242,6 +242,33 @@ class TestComplete(PurchaseCase):
             per_day = self._policy(product).demand_per_day
             held = product.with_context(warehouse_id=self.warehouse.id).qty_available
             self.assertLessEqual(held + quantity, 90 * per_day)
+
+    def test_full_load(self):
+        """Filled by weight up to the load, never above it; volume when full sooner."""
+        plain = self._rfq()
+        plain.action_jxc_complete()
+        products = plain.order_line.product_id
+        units = sum(plain.order_line.mapped("product_qty"))
+        plain.button_cancel()
+        (products | self.soon).sudo().write({"weight": 2.0, "volume": 0.01})
+        vendor = self.vendor.with_company(self.company)
+        vendor.jxc_load_weight = 2 * units + 25
+        order = self._rfq()
+        message = order.action_jxc_complete()["params"]["message"]
+        weight = sum(2 * line.product_qty for line in order.order_line)
+        self.assertLessEqual(weight, 2 * units + 25)
+        self.assertGreater(weight, 2 * units)
+        self.assertIn("Loads filled", message)
+        order.button_cancel()
+        # 0.01 m³ each: there is room for two more only
+        vendor.jxc_load_volume = 0.01 * (units + 2)
+        order = self._rfq()
+        order.action_jxc_complete()
+        self.assertLessEqual(
+            sum(line.product_qty for line in order.order_line), units + 2
+        )
+        with self.assertRaises(ValidationError):
+            vendor.jxc_load_weight = -1
 
     def test_never_beyond_the_cover_limit(self):
         self.vendor.with_company(self.company).jxc_min_order_value = 1_000_000

@@ -169,6 +169,97 @@ class TestRightQuantities(OptimizerCase):
             queries(products[5:].with_prefetch()), queries(products[:5].with_prefetch())
         )
 
+    # -- price breaks ----------------------------------------------------------------
+
+    def _with_break(self, start=60, price=7.0, per_day=2.0):
+        """An article of 8.0, cheaper from ``start`` on, with what a run knows of it."""
+        product = self._product(f"Break at {start}")
+        self._offer(product, self.vendor, 0)
+        self._offer(product, self.vendor, start, price=price)
+        self.env["jxc.policy"].create(
+            {
+                "company_id": self.company.id,
+                "product_id": product.id,
+                "warehouse_id": self.warehouse.id,
+                "location_id": self.stock.id,
+                "vendor_id": self.vendor.id,
+                "demand_per_day": per_day,
+                "booked_demand": 0.0,
+                "safety_stock": 0.0,
+                "uncovered_demand": 0.0,
+                "lead_days": 7,
+                "review_days": 1,
+                "suggested_min": 20,
+                "suggested_max": 40,
+                "unit_cost": 8.0,
+                "order_price": 8.0,
+            }
+        )
+        return product
+
+    def _saving(self, ordered, start, price, per_day=2.0):
+        """By the year: purchases, order lines, holding; as in any textbook."""
+        demand, cost = per_day * 365, self.company.jxc_order_cost
+        rate = self.company.jxc_holding_rate
+
+        def yearly(lot, each):
+            return demand * each + cost * demand / lot + rate * each * lot / 2
+
+        return yearly(ordered, 8.0) - yearly(start, price)
+
+    def _only_line(self, product):
+        line = self.env["purchase.order.line"].search([("product_id", "=", product.id)])
+        line.ensure_one()
+        return line
+
+    def _assert_raised(self, line, ordered, start, price):
+        self.assertEqual((line.product_qty, line.price_unit), (start, price))
+        reason = line.jxc_reasons["jxc_break"]
+        self.assertEqual((reason["from"], reason["quantity"]), (ordered, start))
+        self.assertAlmostEqual(
+            reason["saving"], self._saving(ordered, start, price), places=6
+        )
+        self.assertIn("price break at 60", line.jxc_why)
+
+    def test_break_sought_by_the_scheduler(self):
+        product = self._with_break()
+        self._rule(product, 20, 40, trigger="auto")
+        self.env["stock.rule"].run_scheduler(company_id=self.company.id)
+        self._assert_raised(self._only_line(product), 40, 60, 7.0)
+
+    def test_break_sought_by_order_and_order_to_max(self):
+        for to_max in (False, True):
+            product = self._with_break()
+            rule = self._rule(product, 20, 40, trigger="manual")
+            rule.action_replenish(force_to_max=to_max)
+            self._assert_raised(self._only_line(product), 40, 60, 7.0)
+
+    def test_break_sought_by_suggest(self):
+        product = self._with_break()
+        self._deliver(product, 3, 25)
+        line = self._suggest(self.vendor, product)[product]
+        self._assert_raised(line, 25, 60, 7.0)
+
+    def test_break_not_worth_it(self):
+        """Too far ahead, too small a rebate, no demand, switched off, typed by hand."""
+        far = self._with_break(start=400)  # 200 days of demand, 180 are allowed
+        self.company.jxc_order_cost = 0.0
+        dear = self._with_break(start=300, price=7.999)
+        self.assertLess(self._saving(40, 300, 7.999), 0)
+        idle = self._with_break(per_day=0.0)
+        for product in (far, dear, idle):
+            self._rule(product, 20, 40, trigger="manual").action_replenish()
+            self.assertEqual(self._ordered(product)[0], 40, product.name)
+        typed = self._with_break()
+        rule = self._rule(typed, 20, 40, trigger="manual")
+        rule.qty_to_order = 30
+        rule.action_replenish()
+        self.assertEqual(self._ordered(typed)[0], 30)
+        self.company.jxc_seek_breaks = False
+        off = self._with_break()
+        self._rule(off, 20, 40, trigger="manual").action_replenish()
+        self.assertEqual(self._ordered(off)[0], 40)
+
     # -- the quantity itself ---------------------------------------------------------
 
     def test_first_quantity_sold(self):

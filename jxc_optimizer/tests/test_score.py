@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import OptimizerCase
@@ -87,6 +88,78 @@ class TestScore(OptimizerCase):
             row.price_effect + row.volume_effect - row.saving,
             places=1,
         )
+
+    def test_each_warehouse_by_itself(self):
+        """The same article in two warehouses: own stock, own demand, own saving."""
+        east = self.env["stock.warehouse"].create(
+            {"name": "East", "code": "EAST", "company_id": self.company.id}
+        )
+        supplier = self.env.ref("stock.stock_location_suppliers")
+        self._move(self.product, self.age + 41, 30, supplier, east.lot_stock_id)
+        for day in (0, 20):
+            self._deliver(self.product, self.age + 41 - day, 5, east.lot_stock_id)
+        rule = self._rule(
+            self.product, 5, 10, location=east.lot_stock_id, warehouse_id=east.id
+        )
+        self._apply(self.rule)
+        self._apply(rule)
+        # In the month everything in the east is sold on its first day.
+        self._deliver(self.product, self.age, 20, east.lot_stock_id)
+        self.env.flush_all()
+        self.env["jxc.demand.day"]._refresh(self.company)
+        self._cron()
+        base = self.env["jxc.baseline"].search([("product_id", "=", self.product.id)])
+        self.assertEqual(base.warehouse_id, self.warehouse | east)
+        there = base.filtered(lambda each: each.warehouse_id == east)
+        # From the first move on, 40 days: 25 on the first twenty, then 20.
+        self.assertAlmostEqual(there.average_qty, (20 * 25 + 20 * 20) / 40, places=3)
+        self.assertAlmostEqual(there.demand_per_day, 10 / 40, places=4)
+        rows = {
+            row.warehouse_id: row
+            for row in self._rows().filtered(lambda row: row.outcome == "accepted")
+        }
+        self.assertEqual(set(rows), {self.warehouse, east})
+        self.assertEqual(rows[east].stock_value, 0)
+        self.assertEqual(rows[self.warehouse].stock_value, 100 * 10)
+        growth = (20 / self.days) / (10 / 40)
+        self.assertAlmostEqual(
+            rows[east].saving, 10 * 22.5 * growth, delta=0.002 * 225 * growth
+        )
+        self.assertEqual(rows[east].stockout_days, self.days)
+
+    def test_rights(self):
+        """Buyers read what their own company saved; nobody writes it."""
+        self._apply(self.rule)
+        self._cron()
+        other = self._company("Somebody Else Ltd")
+        models = ("jxc.baseline", "jxc.score")
+        buyer = self._user("score buyer", "jxc_optimizer.group_buyer")
+        planner = self._user("score planner", "jxc_optimizer.group_planner")
+        stranger = self._user("score stranger", "jxc_optimizer.group_planner", other)
+        worker = self._user("score worker", "stock.group_stock_user")
+        for model in models:
+            with self.subTest(model):
+                rows = self.env[model].search([("company_id", "=", self.company.id)])
+                self.assertTrue(rows)
+                for user in (buyer, planner):
+                    mine = self.env[model].with_user(user).search([])
+                    self.assertEqual(mine, rows)
+                    self.assertTrue(mine.read())
+                    for change in (
+                        lambda rows=mine: rows[0].write({"warehouse_id": False}),
+                        mine.unlink,
+                        lambda rows=mine: rows.create({}),
+                    ):
+                        with self.assertRaises(AccessError):
+                            change()
+                theirs = self.env(
+                    user=stranger, context={"allowed_company_ids": other.ids}
+                )[model]
+                self.assertFalse(theirs.search([]))
+                with self.assertRaises(AccessError):
+                    theirs.browse(rows.ids).read()
+                with self.assertRaises(AccessError):
+                    self.env[model].with_user(worker).search([])
 
     def test_outcomes(self):
         self._apply(self.rule)

@@ -7,6 +7,9 @@ ARTICLES = 400
 
 @tagged("post_install", "-at_install")
 class TestDemoTours(HttpCase):
+    # requests of one page wait for each other, on a busy machine for long
+    test_cursor_lock_timeout = 120
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -42,6 +45,64 @@ class TestDemoTours(HttpCase):
             "jxc_read_rfq",
             login="admin",
         )
+
+    def test_buyers_morning(self):
+        vendor, rules = self._vendor_of_the_morning()
+        vendor.name = "Morning Vendor"
+        # more than what is due today: the order has to be completed
+        least = round(1.2 * sum(rules.mapped("jxc_order_value")))
+        vendor.with_company(self.company).jxc_min_order_value = least
+        due = rules.filtered(lambda rule: rule.jxc_order_qty > 0)
+        drafts = self.env["purchase.order"].search(
+            [("partner_id", "=", vendor.id), ("state", "in", ("draft", "sent"))]
+        )
+        drafts.button_cancel()
+        suggested = {
+            rule: (rule.jxc_suggested_min, rule.jxc_suggested_max)
+            for rule in rules.filtered("jxc_has_change")
+        }
+        last_order = self.env["purchase.order"].search([], order="id desc", limit=1)
+        self.start_tour(
+            "/odoo/replenishment", "jxc_buyer_morning", login="admin", timeout=600
+        )
+
+        for rule, levels in suggested.items():
+            self.assertEqual((rule.product_min_qty, rule.product_max_qty), levels)
+        # one order for each warehouse that needs something
+        orders = self.env["purchase.order"].search([("id", ">", last_order.id)])
+        self.assertEqual(orders.partner_id, vendor)
+        self.assertLessEqual(due.product_id, orders.order_line.product_id)
+        self.assertTrue(all(line.price_unit > 0 for line in orders.order_line))
+        confirmed = orders.filtered(lambda order: order.state == "purchase")
+        confirmed.ensure_one()
+        self.assertGreaterEqual(confirmed.amount_untaxed, least)
+        edited = self.env["jxc.change"].search([("reason", "=", "Fair in May")])
+        self.assertEqual((edited.new_min, edited.new_max), (4321, 8765))
+        self.assertTrue(edited.reverted_at)
+        rule = edited.orderpoint_id
+        self.assertEqual(
+            (rule.product_min_qty, rule.product_max_qty),
+            (edited.old_min, edited.old_max),
+        )
+
+    def _vendor_of_the_morning(self):
+        """A vendor of whom several articles are due, with his rules shown."""
+        shown = self.env["stock.warehouse.orderpoint"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("jxc_vendor_id", "!=", False),
+                "|",
+                ("jxc_order_qty", ">", 0),
+                ("qty_to_order_computed", ">", 0),
+            ]
+        )
+        of_vendor = shown.grouped("jxc_vendor_id")
+        vendor = max(
+            of_vendor, key=lambda v: sum(r.jxc_order_qty > 0 for r in of_vendor[v])
+        )
+        self.assertGreater(len(of_vendor[vendor]), 2)
+        self.assertTrue(any(of_vendor[vendor].mapped("jxc_has_change")))
+        return vendor, of_vendor[vendor]
 
     def test_planner_lets_the_runs_apply(self):
         self.company.jxc_change_limit = 1.0

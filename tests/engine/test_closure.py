@@ -43,6 +43,19 @@ def test_as_on_the_wall(closed, orders):
     np.testing.assert_allclose(again, whole)
 
 
+def test_many_calendars_at_once():
+    rng = np.random.default_rng(4)
+    closed = rng.random((5, 11)) < 0.5
+    closed[3] = True
+    lead = rng.integers(0, 25, 400) / 2
+    group, start = rng.integers(-1, 5, 400), rng.integers(0, 14, 400)
+    expected = [
+        work_through(days, closed[row] if row >= 0 else [], day)
+        for days, row, day in zip(lead, group, start, strict=True)
+    ]
+    assert closed_days(lead, closed, group, start).tolist() == expected
+
+
 def test_the_spring_festival_by_hand():
     """Ordered three days before 15 closed days, with a week of work."""
     closed = np.zeros((1, 60), bool)

@@ -6,8 +6,11 @@ import pytest
 from engine.accuracy import naive_scale
 from engine.booking import pooled_share
 from engine.classify import xyz_classes
+from engine.demand import uncensored
+from engine.horizon import horizon
+from engine.kpi import days_of_cover
 from engine.lead_time import lead_times
-from engine.order_quantity import annual_cost
+from engine.order_quantity import annual_cost, economic_lot
 from engine.policy import levels, odoo_min_max
 from engine.service import inverse_loss, normal_loss, safety_factor_for_fill_rate
 
@@ -72,3 +75,35 @@ def test_full_service_is_refused_and_certain_demand_needs_none():
     assert safety_factor_for_fill_rate(0.9, 0.0, 5.0) == 0.0
     with pytest.raises(ValueError, match="quantity"):
         safety_factor_for_fill_rate(0.9, 2.0, 0.0)
+
+
+def test_half_of_the_only_week_without_stock():
+    assert uncensored([[4.0]], [[0.5]], [0])[1].tolist() == [0.5]
+
+
+def test_one_bucket_ahead():
+    assert horizon([2.0], [0.0], 1).mean.tolist() == [[2.0]]
+
+
+def test_stock_that_ends_on_the_first_day_and_on_the_second():
+    assert days_of_cover([1, 3], [[2, 2, 2]] * 2).tolist() == [0.5, 1.5]
+
+
+def test_orders_weigh_one_unless_said_and_nothing_at_zero():
+    days, pair = [5.0, 9.0, 40.0], [0, 1, 1]
+    plain = lead_times(days, pair, [0, 0])
+    ones = lead_times(days, pair, [0, 0], weight=[1.0, 1.0, 1.0])
+    assert plain.mean.tolist() == ones.mean.tolist()
+    assert plain.sd.tolist() == ones.sd.tolist()
+    without = lead_times(days, pair, [0, 0], weight=[1.0, 1.0, 0.0])
+    alone = lead_times(days[:2], pair[:2], [0, 0])
+    assert without.mean.tolist() == alone.mean.tolist()
+    assert without.receipts.tolist() == [1, 1]
+
+
+def test_a_price_that_rises_with_the_quantity_is_no_bargain():
+    """From 100 on 20 instead of 10; the lot at 10 alone would be 200."""
+    found = economic_lot(
+        1000, 50, 0.25, 10, multiple=1, break_qty=[[100.0]], break_price=[[20.0]]
+    )
+    assert found[0].tolist() == [99] and found[1].tolist() == [10]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from engine.fill_order import fill, largest_order
+from engine.fill_order import fill, fill_load, largest_order
 
 
 def _random(rng, n=12):
@@ -114,3 +114,49 @@ def test_bad_values_are_named():
         fill(1, [0], [0], [1], [0], [1], [9], [0], [0], [-1])
     with pytest.raises(ValueError, match="per_day"):
         largest_order(0, np.nan, 1, 0, 0)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_load_is_filled_and_never_overfilled(seed):
+    rng = np.random.default_rng(seed)
+    a, limit = _random(rng)
+    del a["price"]
+    n = len(limit)
+    size = np.array([rng.choice([0.0, 0.5, 2.0, 9.0], n), rng.random(n) * 0.01])
+    size[1, size[0] == 0] = 0.0
+    room = np.array([rng.choice([0.0, 100.0, 1000.0, 1e5]), rng.choice([0.3, 3.0])])
+    got = fill_load(**a, size=size, room=room)
+    more = got - a["quantity"]
+    assert (more >= 0).all()
+    assert (size @ more <= room + 1e-6).all()
+    for i in np.flatnonzero(more):
+        assert size[:, i].any()
+        assert got[i] >= a["moq"][i]
+        if a["multiple"][i]:
+            assert more[i] % a["multiple"][i] == pytest.approx(0)
+        assert a["available"][i] + got[i] <= a["per_day"][i] * limit[i] + 1e-6
+    # no article takes a unit, or a pack, that there were room and a limit for, unless
+    # the others reach as far ahead with what they have
+    if (room == np.array([1e5, 3.0])).all() and (size[1] @ a["largest"] < 3.0).all():
+        helps = size.any(axis=0)
+        expected = np.where(
+            helps, np.maximum(a["quantity"], a["largest"]), a["quantity"]
+        )
+        assert got == pytest.approx(expected)
+
+
+def test_load_takes_the_next_due_first():
+    """Two articles of 10 kg, 25 kg of room: two of the one that is due sooner."""
+    got = fill_load(
+        quantity=[5, 0, 0],
+        order_day=[0, 9, 2],
+        missing=[0, 8, 8],
+        available=[0, 2, 2],
+        per_day=[1, 1, 1],
+        largest=[60, 60, 60],
+        moq=[0, 0, 0],
+        multiple=[1, 1, 1],
+        size=[[10, 10, 10]],
+        room=[25],
+    )
+    assert got.tolist() == [5, 0, 2]

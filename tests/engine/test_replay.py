@@ -169,3 +169,8 @@ def test_bad_input_is_refused():
             replay(**(good | bad))
     empty = replay(np.zeros((0, 4)), np.zeros(0), np.zeros(0), 1)
     assert totals(empty, np.zeros(0)).fill_units.tolist() == [[1.0]]
+
+
+def test_what_is_never_ordered_opens_empty():
+    out = replay([[2.0, 2.0]], [-np.inf], [-np.inf], 1)
+    assert out.filled.item() == 0 and out.orders.item() == 0

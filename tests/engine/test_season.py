@@ -1,5 +1,6 @@
 """Seasonal indices: found where they are, not invented where they are not."""
 
+import naive_season
 import numpy as np
 import pytest
 from engine import season
@@ -71,6 +72,36 @@ def test_groups_differ_and_a_small_one_borrows_from_all():
 def test_a_wave_that_did_not_return_is_dropped():
     demand = np.vstack([np.concatenate([WAVE, WAVE, WAVE[::-1].copy(), 2 - WAVE])])
     assert season.indices(demand, [0], 12).tolist() == [[1.0] * 12]
+
+
+@pytest.mark.parametrize(("cycle", "years"), [(12, 2), (12, 3), (12, 5), (52, 2)])
+def test_equals_plain_loops(cycle, years):
+    rng = np.random.default_rng(cycle * years)
+    groups = rng.integers(0, 6, 40)
+    wave = 1 + rng.uniform(0, 0.9, 6)[:, None] * np.sin(
+        2 * np.pi * (np.arange(cycle) / cycle + rng.random(6)[:, None])
+    )
+    rate = np.exp(rng.normal(0.5, 1.2, 40))[:, None] * (groups != 3)[:, None]
+    growth = rng.uniform(0.3, 2.5, 40)[:, None] ** np.arange(years * cycle + 5)
+    growth = growth ** (1 / cycle)
+    length = years * cycle + 5
+    shape = np.resize(np.roll(wave, -5, axis=1), (6, cycle))
+    demand = rng.poisson(
+        rate * growth * np.tile(shape, years + 1)[groups][:, :length]
+    ).astype(float)
+    demand[groups == 4] *= rng.random((int((groups == 4).sum()), length)) < 0.05
+    demand[rng.random(demand.shape) < 0.03] = np.nan
+    demand[5] = np.nan
+    demand[6, 3] = -4.0
+    demand[groups == 2, : cycle + 5] = 0.0  # begins in the second year
+    found = season.indices(demand, groups, cycle)
+    np.testing.assert_allclose(
+        found,
+        naive_season.indices(demand.tolist(), groups.tolist(), cycle),
+        atol=1e-9,
+    )
+    # in tonnes as in kilograms
+    np.testing.assert_allclose(season.indices(demand / 1000, groups, cycle), found)
 
 
 def test_too_little_history_has_no_season():

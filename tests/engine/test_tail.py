@@ -18,6 +18,30 @@ def test_gamma_tail_equals_scipy():
     assert gamma_tail([0.0, -1.0], [2.0, 2.0]).tolist() == [1, 1]
 
 
+def test_gamma_tail_at_the_ends_of_the_table():
+    for shape in (1e-3, 0.02, 1.0, 400.0, 1e3):
+        x = np.geomspace(1e-6, 100.0, 50) * np.sqrt(shape)
+        np.testing.assert_allclose(
+            gamma_tail(x, shape), stats.gamma.sf(x, shape), atol=1e-10
+        )
+
+
+def test_beyond_the_table():
+    """Hardly any variation, hardly any demand, levels far out."""
+    steady = DemandTail([500.0], [10.0])
+    x = np.array([[480.0], [500.0], [515.0], [540.0]])
+    np.testing.assert_allclose(
+        steady(x)[:, 0], exact_tail(x[:, 0], 500.0, 10.0), atol=0.02
+    )
+    rare = DemandTail([0.001], [1.0])
+    assert 0 < rare(np.array([3.0]))[0] < 0.003
+    assert DemandTail([4.0], [2.0])(np.array([900.0]))[0] == pytest.approx(0, abs=1e-25)
+    below = DemandTail([4.0], [2.0])(np.array([-2.0]))[0]
+    assert below == pytest.approx(0.5 * (stats.norm.sf(-2, 4, 2) + 1))
+    certain = DemandTail([4.0, 4.0], [0.0, 0.0])(np.array([3.9, 4.0]))
+    assert certain.tolist() == [1.0, 0.0]
+
+
 def exact_tail(x, mean, sigma):
     shape, scale = (mean / sigma) ** 2, sigma**2 / mean
     return 0.5 * (stats.norm.sf(x, mean, sigma) + stats.gamma.sf(x, shape, scale=scale))

@@ -2,6 +2,7 @@
 
 import os
 import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -96,3 +97,18 @@ def test_a_night_sees_what_another_has_just_done(evening, undisturbed, units):
     assert set(found["after_another"]) == {"done"}
     assert found["cancelled"] == ["cancelled", *found["after_another"]]
     assert figures(evening) == expected
+
+
+def test_users_at_work_do_not_wait(evening):
+    """Somebody edits rules and delivers goods while the night goes on."""
+    with ThreadPoolExecutor(1) as pool:
+        user = pool.submit(evening.script, "user_at_work")
+        while not user.done() and not evening.query(
+            "SELECT id FROM ir_config_parameter WHERE key = 'jxc_test.user'"
+        ):
+            time.sleep(0.2)
+        night = evening.script("night", die_at=0, until="")
+        worked = user.result()
+    assert night["states"] == ["done"]
+    assert worked["during_the_night"], "they did not meet"
+    assert worked["waited_too_long"] == 0

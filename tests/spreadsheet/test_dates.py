@@ -120,3 +120,11 @@ def test_every_day_of_a_century_in_every_writing():
         found = parse_dates(cells)
         assert not found.errors and not found.ambiguous, order
         assert (found.values.astype("M8[D]") == days).all(), order
+
+
+def test_two_digits_that_would_be_long_ago():
+    """31 is no year of ours, so the column shows that the year stands first."""
+    found = parse_dates(["24-1-5", "24-01-16", "24-12-31"])
+    assert (found.order, found.ambiguous) == ("ymd", False)
+    days = found.values.astype("M8[D]").astype(str).tolist()
+    assert days == ["2024-01-05", "2024-01-16", "2024-12-31"]

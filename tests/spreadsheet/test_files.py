@@ -9,6 +9,7 @@ from datetime import datetime
 import openpyxl
 import pytest
 import writers
+import xlwt
 from spreadsheet import CellError, Limits, SpreadsheetError, load, open_workbook
 
 ROWS = [
@@ -252,3 +253,24 @@ def test_painted_cells_far_away_do_not_count():
     body = "<x:sheetData><x:row><x:c r='A1'><x:v>1</x:v></x:c><x:c r='XFD1' s='1'/>"
     data = repack(SMALL, {SHEET: sheet(body + "</x:row></x:sheetData>")})
     assert cells(data) == [[1.0]]
+
+
+@pytest.mark.parametrize("ending", ["xls", "xlsx"])
+def test_zeros_in_front_of_codes(ending):
+    """A format like 00000 is how programs show a code that Excel holds as a number."""
+    file, rows = io.BytesIO(), [["货号", "数量"], [123, 7], [45600, 8]]
+    if ending == "xls":
+        book = xlwt.Workbook()
+        sheet, style = book.add_sheet("s"), xlwt.easyxf(num_format_str="00000")
+        for r, row in enumerate(rows):
+            for c, value in enumerate(row):
+                sheet.write(r, c, value, *([style] if r and not c else []))
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        for r in (2, 3):
+            book.active.cell(r, 1).number_format = "00000"
+    book.save(file)
+    [grid] = load(open_workbook(file.getvalue()))
+    assert grid.rows[1:] == [["00123", 7], ["45600", 8]]

@@ -47,6 +47,30 @@ def test_titles_totals_and_notes():
     assert shown(rows, skipped) == (4, True)
 
 
+def test_totals_of_groups():
+    """As Excel's subtotals and other programs write them."""
+    day = datetime(2024, 1, 2)
+    rows = [
+        ["日期", "货号", "品名", "数量", "仓库"],
+        [day, "A001", "螺丝刀", 3, "总仓"],
+        [day, "A001", "螺丝刀", 1, "总仓"],
+        [None, "A001 汇总", None, 4, None],
+        ["A001小计", None, None, 4, None],
+        ["2024-01-02 小计", None, None, 4, None],
+        ["扳手类合计：", None, None, 0, None],
+        [day, "A002", "科目汇总", 2, "总仓"],
+        [day, "A002", "科目汇总", 5, None],
+        ["日合计:", None, None, 7, None],
+        [None, None, "本年累计", 11, "总仓"],
+        ["【合计】", None, None, 11, None],
+        [None, "A002 Total", None, 7, None],
+        ["Grand Total", None, None, 11, None],
+    ]
+    layout = find_layout(grid(rows))
+    assert [layout.skipped[i] for i in sorted(layout.skipped)][1:] == ["total"] * 9
+    assert layout.rows == (1, 2, 7, 8)
+
+
 def test_page_headers_repeat():
     rows = [
         HEADER,
@@ -56,6 +80,21 @@ def test_page_headers_repeat():
         ["Total", *[None] * 3, 11, None, 192.5],
     ]
     assert shown(rows, ["header", "repeated_header", "total"]) == (4, True)
+
+
+def test_another_table_below_is_not_read_as_this_one():
+    """Returned goods below the sales would else count as sold."""
+    day = datetime(2024, 1, 2)
+    head = ["日期", "货号", "品名", "数量", "仓库"]
+    sold = [[day, f"A{i}", "螺丝刀", i, "总仓"] for i in range(4)]
+    other = ["日期", "货号", "品名", "退货数量", "原因"]
+    back = [[day, f"A{i}", "螺丝刀", 1, "坏"] for i in range(2)]
+    page = [*head, "第2页"]
+    rows = [["销售"], head, *sold, ["退货"], other, *back, page, *sold[:1]]
+    layout = find_layout(grid(rows))
+    assert layout.rows == (2, 3, 4, 5, 11)
+    assert {why for i, why in layout.skipped.items() if 7 <= i <= 9} == {"other_table"}
+    assert layout.skipped[10] == "repeated_header"
 
 
 def test_an_article_called_total_is_a_record():
@@ -145,6 +184,50 @@ def test_names_in_both_languages(names, meanings):
     assert [item.meaning for item in found] == meanings.split(",")
     assert all(item.confidence > 0.5 for item in found)
     assert found[0].samples[:2] == ("A0", "A1")
+
+
+def meanings(rows):
+    sheet = grid(rows)
+    return [item.meaning for item in recognise(sheet, find_layout(sheet))]
+
+
+def test_quantity_in_the_unit_of_the_article():
+    """Boxes beside bottles: the number of bottles counts, and is not converted."""
+    names = ["日期", "货号", "单位", "数量", "基本数量"]
+    body = [["2024-01-05", f"A{i}", "箱", 2, 48] for i in range(5)]
+    assert meanings([names, *body]) == ["date", "code", None, None, "quantity"]
+    names, body = [*names, "基本单位"], [[*row, "瓶"] for row in body]
+    assert meanings([names, *body])[2:] == [None, None, "quantity", "unit"]
+    alone = [[*row[:3], row[4]] for row in [names, *body]]
+    assert meanings(alone) == ["date", "code", "unit", "quantity"]
+
+
+def test_goods_that_come_in_are_no_demand():
+    names = ["日期", "货号", "入库数量", "出库数量", "期末数量"]
+    body = [["2024-01-05", f"A{i}", 9, i, 4] for i in range(5)]
+    assert meanings([names, *body]) == ["date", "code", None, "quantity", None]
+    rows = [
+        ["日期", "存货编码", "收入", None, "发出", None],
+        [None, None, "数量", "金额", "数量", "金额"],
+        *([datetime(2024, 1, 5), f"A{i}", 9, 90, i, 10 * i] for i in range(5)),
+    ]
+    assert meanings(rows)[2] is None and meanings(rows)[4] == "quantity"
+
+
+def test_names_in_traditional_characters():
+    rows = [["單據日期", "貨號", "品名", "銷售數量", "單位", "倉庫"]] + [
+        ["2024-01-05", f"A{i}", f"螺絲起子 {i}", i, "個", "總倉"] for i in range(5)
+    ]
+    found = ["date", "code", "name", "quantity", "unit", "warehouse"]
+    assert meanings([*rows, ["總計", None, None, 10]]) == found
+    assert 6 not in find_layout(grid([*rows, ["總計", None, None, 10]])).rows
+
+
+def test_names_in_two_languages_at_once():
+    rows = [
+        ["日期 Date", "货号 Item No.", "品名 Description", "数量 Qty", "单位/Unit"]
+    ] + [["2024-01-05", f"A{i}", f"螺丝刀 {i}", i, "pcs"] for i in range(5)]
+    assert meanings(rows) == ["date", "code", "name", "quantity", "unit"]
 
 
 def test_content_decides_between_like_names():

@@ -147,7 +147,9 @@ def test_error_rows_come_back_mended():
     options = Options(required=("date", "code", "quantity"), fill_down=("date",))
     part = proposals[0].part
     found = build([part], options)
-    rows = error_rows(part, found, lambda issue: issue.code, "原因")
+    places = {row: place for place, row in enumerate(found.row.tolist())}
+    reasons = {places[issue.row]: issue.code for issue in found.issues}
+    rows = error_rows(part, reasons, "原因", ["date"])
     assert [row[-1] for row in rows] == [
         "原因",
         "number_unreadable",
@@ -159,6 +161,26 @@ def test_error_rows_come_back_mended():
     mended = build([item.part for item in again], options)
     assert mended.valid.all() and mended.columns["quantity"].tolist() == [-5, 7, 7]
     assert mended.columns["code"] == ["A1", "=A9", "A2"]
+
+
+def test_error_rows_spell_out_what_stood_above():
+    """Without the row above them they would else get the date of another document."""
+    head = ["日期", "单号", "货号", "数量"]
+    rows = [
+        head,
+        ["2024-01-15", "S1", "A1", "x"],
+        ["2024-01-20", "S2", "A1", 3],
+        [None, None, "A2", "y"],
+    ]
+    grid = Grid("s", [1, 2, 3, 4], rows)
+    part = propose([grid])[0].part
+    found = error_rows(
+        part, {0: "no number", 2: "no number"}, "why", ["date", "document"]
+    )
+    assert found[1:] == [
+        ["2024-01-15", "S1", "A1", "x", "no number"],
+        ["2024-01-20", "S2", "A2", "y", "no number"],
+    ]
 
 
 def test_grids_survive_packing():

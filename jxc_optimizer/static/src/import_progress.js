@@ -10,7 +10,7 @@ export class ImportProgressField extends ProgressBarField {
         super.setup();
         const timer = setInterval(() => {
             const { state } = this.props.record.data;
-            if (["reading", "checking", "importing"].includes(state)) {
+            if (["waiting", "working", "reading", "checking", "importing"].includes(state)) {
                 this.props.record.load();
             }
         }, EVERY);

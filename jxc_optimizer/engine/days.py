@@ -1,0 +1,186 @@
+"""Demand by day out of single movements of goods, and the days without stock.
+
+Counting follows one order of all movements: by series, then day. A *series* is any
+whole number that stands for an article in a place; days are whole numbers, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+#: sums of the same figures in another order agree to far more than this
+DECIMALS = 1e6
+#: stock below this is none; sums of rounded figures are off by less
+NOTHING = 1e-4
+#: a day that never comes
+NEVER = 2**31 - 1
+#: bits of the key that all movements are sorted by: series, day, then what they are
+DAY_BITS, KIND_BITS = 22, 3
+WANTED, BLIND, COMES = 1, 2, 4
+
+
+@dataclass
+class Movements:
+    """n movements across the border of a place; all [n]."""
+
+    key: np.ndarray  # int64, see ``keys``
+    quantity: np.ndarray  # units
+    share: np.ndarray  # of it that came back later, 1 for all
+    move: np.ndarray  # movements of one and the same order line; 0 = none
+
+
+@dataclass(frozen=True)
+class Days:
+    """d days of series, ordered by series and day; all [d]."""
+
+    series: np.ndarray
+    day: np.ndarray
+    quantity: np.ndarray  # demand, net of what came back
+    lines: np.ndarray  # order lines
+    largest: np.ndarray  # units of the largest of them
+    returned: np.ndarray  # units that came back
+    moved: np.ndarray  # units that came (+) or left without being demand
+    wanted: np.ndarray  # bool: belongs to the demand, not only to the stock
+
+    def __getitem__(self, which) -> Days:
+        return Days(*(getattr(self, field.name)[which] for field in fields(self)))
+
+
+def keys(series, day, wanted, blind, comes) -> np.ndarray:
+    """Sort keys of movements.
+
+    :param wanted: they are demand
+    :param blind: they come back from a customer, without reference to what they return
+    :param comes: they come in, else they leave
+    """
+    day = np.asarray(day, dtype=np.int64) + (1 << DAY_BITS - 1)
+    key = np.asarray(series, dtype=np.int64) << DAY_BITS | day
+    kind = np.where(wanted, WANTED, 0) | np.where(blind, BLIND, 0)
+    return key << KIND_BITS | kind | np.where(comes, COMES, 0)
+
+
+def by_day(movements: Movements) -> Days:
+    """Figures per series and day.
+
+    >>> leaves = keys([7, 7, 7], [1, 1, 2], True, False, False)
+    >>> amounts = np.array([2.0, 3.0, 4.0])
+    >>> days = by_day(Movements(leaves, amounts, np.zeros(3), np.array([5, 5, 6])))
+    >>> days.day.tolist(), days.quantity.tolist(), days.lines.tolist()
+    ([1, 2], [5.0, 4.0], [1, 1])
+    """
+    order = np.argsort(movements.key)
+    key, quantity = movements.key[order], movements.quantity[order]
+    share, move = movements.share[order], movements.move[order]
+    del order
+    keep = _one_per_line(key, quantity, move)
+    if keep is not None:
+        key, quantity, share = key[keep], quantity[keep], share[keep]
+    place = key >> KIND_BITS
+    starts = _starts(place)
+    wanted, blind = key & WANTED > 0, key & BLIND > 0
+    comes = key & COMES > 0
+    back = np.where(wanted, quantity * share, np.where(blind, quantity, 0.0))
+
+    def total(values) -> np.ndarray:
+        sums = np.add.reduceat(values, starts) if len(starts) else values
+        return np.round(sums * DECIMALS) / DECIMALS
+
+    def any_of(flags) -> np.ndarray:
+        return np.logical_or.reduceat(flags, starts) if len(starts) else flags
+
+    gross = np.where(wanted, quantity, 0.0)
+    lines = np.add.reduceat(wanted, starts, dtype=np.int32) if len(starts) else wanted
+    largest = np.where(wanted, quantity, -np.inf)
+    largest = np.maximum.reduceat(largest, starts) if len(starts) else largest
+    return Days(
+        series=place[starts] >> DAY_BITS,
+        day=(place[starts] & (1 << DAY_BITS) - 1) - (1 << DAY_BITS - 1),
+        quantity=total(gross - back),
+        lines=lines,
+        largest=np.where(lines > 0, largest, 0.0),
+        returned=total(back),
+        moved=total(np.where(wanted, 0.0, np.where(comes, quantity, -quantity))),
+        wanted=any_of(wanted | blind),
+    )
+
+
+def _starts(values: np.ndarray) -> np.ndarray:
+    """Where each run of equal values begins."""
+    return np.flatnonzero(np.diff(values, prepend=values[:1] - 1))
+
+
+def _one_per_line(key, quantity, move):
+    """Add up the movements of an order line in the first of them.
+
+    :returns: which movements are left; None: all
+    """
+    if not len(move):
+        return None
+    least = move.min()
+    several = (np.bincount(move - least) > 1)[move - least] & (move != 0)
+    some = np.flatnonzero(several)
+    if not len(some):
+        return None
+    some = some[np.lexsort((move[some], key[some]))]
+    starts = np.flatnonzero(
+        np.diff(key[some], prepend=-1) | np.diff(move[some], prepend=-1)
+    )
+    quantity[some[starts]] = np.add.reduceat(quantity[some], starts)
+    keep = ~several
+    keep[some[starts]] = True
+    return keep
+
+
+@dataclass(frozen=True)
+class StockOuts:
+    """Times without stock, ordered by series and day, and where stock is impossible."""
+
+    series: np.ndarray  # [k]
+    first: np.ndarray  # [k] first day of a time without stock
+    last: np.ndarray  # [k] its last day; NEVER: still
+    negative: np.ndarray  # [m] series that would have had less than nothing
+    negative_until: np.ndarray  # [m] until that day
+
+
+def stock_outs(days: Days) -> StockOuts:
+    """When there was nothing left, of series with demand.
+
+    The stock at the end of a day is all that came in or went out until then. A time
+    without stock begins on the day after the last piece left and ends on the day before
+    something came in. Counted in millionths, which add up without error.
+
+    >>> none, wanted = np.zeros(3), np.array([False, True, False])
+    >>> sold, moved = np.array([0.0, 2.0, 0.0]), np.array([2.0, 0.0, 3.0])
+    >>> day = np.array([1, 5, 9])
+    >>> days = Days(np.ones(3), day, sold, none, none, none, moved, wanted)
+    >>> found = stock_outs(days)
+    >>> found.first.tolist(), found.last.tolist()
+    ([6], [8])
+    """
+    days = days[days.wanted | (days.moved != 0)]
+    starts = _starts(days.series)
+    if not len(starts):
+        none = np.zeros(0, dtype=int)
+        return StockOuts(none, none, none, none, none)
+    left = np.where(days.wanted, days.quantity + days.returned, 0.0)
+    level = np.cumsum(np.round((days.moved - left) * DECIMALS).astype(np.int64))
+    sizes = np.diff(starts, append=len(level))
+    level -= np.repeat(np.where(starts > 0, level[starts - 1], 0), sizes)
+    ends = np.append(days.day[1:], NEVER)
+    ends[starts[1:] - 1] = NEVER
+    ends = np.where(ends == NEVER, NEVER, ends - 1)
+    asked = np.repeat(np.logical_or.reduceat(days.wanted, starts), sizes)
+    nothing = NOTHING * DECIMALS
+    out = asked & (np.abs(level) < nothing) & (ends > days.day)
+    below = np.where(asked & (level <= -nothing), ends, -NEVER)
+    latest = np.maximum.reduceat(below, starts)
+    negative = latest > -NEVER
+    return StockOuts(
+        series=days.series[out],
+        first=days.day[out] + 1,
+        last=ends[out],
+        negative=days.series[starts][negative],
+        negative_until=latest[negative],
+    )

@@ -1,0 +1,137 @@
+"""Demand by day and days without stock, against loops over single movements."""
+
+import random
+from collections import defaultdict
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from engine import days as engine
+
+KINDS = ((True, False, False), (False, False, False), (False, False, True))
+KINDS += ((False, True, True),)  # comes back from a customer by itself
+
+
+def draw(seed: int) -> list[tuple]:
+    """Movements: series, day, (wanted, blind, comes), quantity, share, move."""
+    dice = random.Random(seed)
+    return [
+        (
+            dice.randint(3, 6) << 12,
+            dice.randint(-5, 20),
+            dice.choice(KINDS),
+            dice.randint(1, 8) / 4,
+            dice.choice((0.0, 0.0, 0.25, 1.0)),
+            dice.choice((0, number, dice.randint(1, 12))),
+        )
+        for number in range(13, 13 + dice.choice((1, 7, 120)))
+    ]
+
+
+def counted(movements: list[tuple]) -> engine.Days:
+    series, day, kinds, quantity, share, move = zip(*movements, strict=True)
+    wanted, blind, comes = map(np.array, zip(*kinds, strict=True))
+    return engine.by_day(
+        engine.Movements(
+            engine.keys(series, day, wanted, blind, comes),
+            np.array(quantity),
+            np.array(share),
+            np.array(move),
+        )
+    )
+
+
+def by_hand(movements: list[tuple]) -> dict:
+    """(series, day) -> quantity, lines, largest, returned, moved, wanted."""
+    found = defaultdict(lambda: [Fraction(0), {}, Fraction(0), Fraction(0), False])
+    for number, (series, day, kind, units, share, move) in enumerate(movements):
+        wanted, blind, comes = kind
+        units, back = Fraction(units), Fraction(units) * Fraction(share)
+        day_found = found[series, day]
+        if wanted:
+            line = (move, None) if move else (0, number)
+            day_found[0] += units - back
+            day_found[1][line] = day_found[1].get(line, 0) + units
+            day_found[2] += back
+        else:
+            day_found[3] += units if comes else -units
+        if blind:
+            day_found[0] -= units
+            day_found[2] += units
+        day_found[4] |= wanted or blind
+    return {
+        key: (quantity, len(lines), max(lines.values(), default=0), back, moved, wanted)
+        for key, (quantity, lines, back, moved, wanted) in sorted(found.items())
+    }
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_by_day(seed):
+    movements = draw(seed)
+    # all movements of an order line came back in the same proportion
+    shares = {move: share for *_rest, share, move in movements}
+    movements = [
+        (*rest, shares[move] if move else share, move)
+        for *rest, share, move in movements
+    ]
+    days = counted(movements)
+    names = ("quantity", "lines", "largest", "returned", "moved", "wanted")
+    rows = zip(*(getattr(days, name).tolist() for name in names), strict=True)
+    keys = zip(days.series.tolist(), days.day.tolist(), strict=True)
+    assert dict(zip(keys, rows, strict=True)) == by_hand(movements)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_stock_outs(seed):
+    """Day by day: how much is there at its end, and was anything wanted at all."""
+    movements = [(*rest, 0.0, move) for *rest, _share, move in draw(seed)]
+    outs = engine.stock_outs(counted(movements))
+    out_days, below = set(), {}
+    for series in {movement[0] for movement in movements}:
+        mine = [row for row in movements if row[0] == series]
+        if not any(kind[0] or kind[1] for _series, _day, kind, *_rest in mine):
+            continue
+        changes = defaultdict(Fraction)
+        for _series, day, kind, units, *_rest in mine:
+            changes[day] += Fraction(units) if kind[2] else -Fraction(units)
+        # days on which things only passed through count as moved on
+        known = {day for day, *_figures in _days_with_figures(mine)}
+        level = Fraction(0)
+        begun = False
+        for day in range(min(known), 40):
+            level += changes[day]
+            begun = True
+            if begun and level == 0 and day not in known:
+                out_days.add((series, day))
+            if level < 0:
+                below[series] = day
+    found = {
+        (series, day)
+        for series, first, last in zip(
+            outs.series.tolist(), outs.first.tolist(), outs.last.tolist(), strict=True
+        )
+        for day in range(first, min(last, 39) + 1)
+    }
+    assert found == out_days
+    until = dict(zip(outs.negative.tolist(), outs.negative_until.tolist(), strict=True))
+    assert {series: min(day, 39) for series, day in until.items()} == below
+
+
+def _days_with_figures(movements):
+    days = counted(movements)
+    return [
+        (day, wanted, moved)
+        for day, wanted, moved in zip(
+            days.day.tolist(), days.wanted.tolist(), days.moved.tolist(), strict=True
+        )
+        if wanted or moved
+    ]
+
+
+def test_nothing():
+    none = np.zeros(0)
+    days = engine.by_day(
+        engine.Movements(none.astype(int), none, none, none.astype(int))
+    )
+    assert not len(days.series)
+    assert not len(engine.stock_outs(days).series)
