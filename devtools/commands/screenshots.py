@@ -17,6 +17,14 @@ from . import demo
 LANGUAGES = {"en_US": Path("."), "zh_CN": Path("zh")}
 ADMINISTRATOR = 2
 ALL_RULES = ".o_search_panel_category_value header"
+PHONE = 390, 844
+#: what scheduled actions bring sooner or later
+FIGURES = """
+env["jxc.kpi.month"]._cron_count()
+env["jxc.pace"]._cron_refresh()
+env["jxc.accuracy"]._cron_count()
+env.cr.commit()
+"""
 
 
 def add_arguments(parser):
@@ -36,6 +44,7 @@ def run(options):
     odoo = Odoo(postgres.server("demo", durable=True))
     with cache.lock("demo-database"):
         demo.prepare(odoo)
+        odoo.script(demo.DATABASE, FIGURES, "Counting the figures of months")
     port = odoo.free_port()
     settings = odoo.configuration(
         "screenshots",
@@ -125,8 +134,51 @@ def _tour(camera: Camera, address: str, folder: Path) -> None:
     camera.scroll_to("#jxc_service")
     camera.shoot(folder / "settings.png")
 
+    _insight_pages(camera, address, folder)
     _stock_pages(camera, address, folder)
     _import_pages(camera, address, folder)
+
+
+def _insight_pages(camera: Camera, address: str, folder: Path) -> None:
+    """What managers look at: exceptions, key figures, demand, seasons, the report."""
+    desk = camera.size
+    camera.resize(*PHONE, mobile=True)
+    camera.open(f"{address}/odoo/inventory-overview")
+    camera.wait("section[data-exception=out]")
+    camera.shoot(folder / "overview_phone.png")
+    camera.resize(*desk)
+    camera.open(f"{address}/odoo/inventory-overview")
+    camera.click("section[data-exception=excess] > button")
+    camera.wait(".o_data_row td[name=value]")
+    camera.shoot(folder / "exceptions.png")
+    [policy] = _call(
+        camera, "jxc.policy", "search_read", [["xyz_class", "!=", False]],
+        ["product_id"], 0, 1,
+    )  # fmt: skip
+    for path, ready, name in (
+        (
+            f"{policy['product_id'][0]}/demand-desk",
+            ".o_jxc_desk_chart canvas",
+            "demand_desk",
+        ),
+        ("inventory-key-figures", ".o_pivot table td", "key_figures"),
+        ("forecast-accuracy", ".o_pivot table td", "accuracy"),
+        ("fast-movers", ".o_data_row", "fast_movers"),
+        ("seasons", ".o_data_row, .o_view_nocontent", "seasons"),
+        ("planned-events", ".o_data_row, .o_view_nocontent", "events"),
+    ):
+        camera.open(f"{address}/odoo/{path}")
+        camera.wait(ready)
+        camera.shoot(folder / f"{name}.png")
+    found = _call(camera, "jxc.monthly.report", "search", [], 0, 1)
+    report = found or _call(camera, "jxc.monthly.report", "create", [{}])
+    camera.resize(794, 1123)  # a page of A4
+    camera.open(f"{address}/report/html/jxc_optimizer.report_monthly/{report[0]}")
+    camera.wait(".jxc h1")
+    camera.shoot(folder / "monthly_report.png")
+    camera.resize(*desk)
+    if not found:
+        _call(camera, "jxc.monthly.report", "unlink", report)
 
 
 def _stock_pages(camera: Camera, address: str, folder: Path) -> None:
