@@ -199,7 +199,11 @@ class JxcOverview(models.AbstractModel):
         """The dearest rows of each exception, by an index that ends with the value."""
         exceptions = self.env["jxc.exception"]
         queries = [
-            exceptions._search(domain & Domain("exception", "=", name), limit=WORST)
+            exceptions._search(
+                domain & Domain("exception", "=", name),
+                order=exceptions._order,
+                limit=WORST,
+            )
             for name, _label in EXCEPTIONS
         ]
         rows = self.env.execute_query(
@@ -254,8 +258,10 @@ class JxcOverview(models.AbstractModel):
             "jxc_optimizer.action_jxc_exception"
         )
         names = exceptions._fields["exception"]._description_selection(self.env)
+        name = dict(names).get(exception)
         return action | {
-            "name": dict(names).get(exception),
+            "name": name,
+            "display_name": name,
             "domain": list(
                 self._exception_domain(company, self._chosen(filters))
                 & Domain("exception", "=", exception)

@@ -224,8 +224,10 @@ class JxcOverview(models.AbstractModel):
         domain = self._policy_domain(self.env.company, self._chosen(filters))
         domain &= Domain("abc_class", "=", abc or False)
         domain &= Domain("xyz_class", "=", xyz or False)
+        name = f"{abc}{xyz}" or self.env._("Without Class")
         return action | {
-            "name": f"{abc}{xyz}" or self.env._("Without Class"),
+            "name": name,
+            "display_name": name,
             "domain": list(domain),
             "context": {},
             # its address would open it without the filter

@@ -188,6 +188,19 @@ class TestOverview(OptimizerCase, HttpCase):
         )
         self.assertFalse(any(t["count"] for t in elsewhere.get_overview()["tiles"]))
 
+    def test_worst(self):
+        """The five that cost most, the dearest first."""
+        for number in (3, 1, 6, 2, 5, 4):
+            self._article(f"Heap {number}", 50 + number)
+        self.env["jxc.exception"]._refresh(self.company)
+        tiles = self.env["jxc.overview"].get_overview()["tiles"]
+        [excess] = [tile for tile in tiles if tile["exception"] == "excess"]
+        self.assertEqual(
+            [(row["name"], row["value"]) for row in excess["articles"]],
+            [(f"Heap {number}", 3 * number) for number in (6, 5, 4, 3, 2)],
+        )
+        self.assertEqual(excess["count"], 6)
+
     def test_follows_products(self):
         """A marked product is looked at again, the others stay as they were."""
         moved, still = self._article("Moved", 0), self._article("Still", 0)
