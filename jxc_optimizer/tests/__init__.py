@@ -26,7 +26,6 @@ from . import test_demand_event
 from . import test_demand_property
 from . import test_policy_forecast
 from . import test_season
-from . import test_simulated_days
 from . import test_service
 from . import test_stock_out
 from . import test_vendor_closure
