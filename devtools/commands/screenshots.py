@@ -16,26 +16,6 @@ from . import demo
 
 LANGUAGES = {"en_US": Path("."), "zh_CN": Path("zh")}
 ADMINISTRATOR = 2
-#: the company's own past and a what-if, replayed in the shell of the demo company
-REPLAYS = f"""
-company = env["res.users"].browse({ADMINISTRATOR}).company_id
-replays = env["jxc.replay"].with_company(company)
-own = [("company_id", "=", company.id), ("is_own", "=", True), ("state", "=", "done")]
-if not replays.search_count(own, limit=1):
-    replays._start_own(company)
-    what_if = replays.create({{
-        "name": "Longer lead times",
-        "company_id": company.id,
-        "condition_ids": [
-            (0, 0, {{"name": "0 %"}}),
-            (0, 0, {{"name": "+ 50 %", "lead_percent": 50}}),
-        ],
-    }})
-    what_if._queue()
-    for replay in replays.search([("state", "=", "waiting")]):
-        replay._work(lambda *_done, **_left: float("inf"))
-env.cr.commit()
-"""
 ALL_RULES = ".o_search_panel_category_value header"
 PHONE = 390, 844
 #: what scheduled actions bring sooner or later
@@ -65,7 +45,6 @@ def run(options):
     with cache.lock("demo-database"):
         demo.prepare(odoo)
         odoo.script(demo.DATABASE, FIGURES, "Counting the figures of months")
-        odoo.script(demo.DATABASE, REPLAYS, "Replaying the past")
     port = odoo.free_port()
     settings = odoo.configuration(
         "screenshots",
@@ -154,14 +133,6 @@ def _tour(camera: Camera, address: str, folder: Path) -> None:
     camera.wait("#jxc_service")
     camera.scroll_to("#jxc_service")
     camera.shoot(folder / "settings.png")
-
-    camera.open(f"{address}/odoo/service-objective")
-    camera.wait(".o_jxc_curve canvas")
-    camera.shoot(folder / "objective.png")
-    camera.open(f"{address}/odoo/what-if")
-    camera.click(".o_data_row td[name=name]")
-    camera.wait(".o_field_widget[name=scenario_ids] .o_data_row")
-    camera.shoot(folder / "what_if.png")
 
     _insight_pages(camera, address, folder)
     _stock_pages(camera, address, folder)
