@@ -107,3 +107,11 @@ def test_a_price_that_rises_with_the_quantity_is_no_bargain():
         1000, 50, 0.25, 10, multiple=1, break_qty=[[100.0]], break_price=[[20.0]]
     )
     assert found[0].tolist() == [99] and found[1].tolist() == [10]
+
+
+def test_safety_stock_of_what_hardly_varies():
+    """The deviation of four days, in kilograms and in tonnes."""
+    pieces = levels(5000.0, 500.0, 4.0, 0.0, 0.0, safety_factor=1.5)
+    thousands = levels(5.0, 0.5, 4.0, 0.0, 0.0, safety_factor=1.5)
+    assert np.ravel(pieces.safety_stock) == pytest.approx([1.5 * 500 * 2])
+    assert np.ravel(thousands.safety_stock) == pytest.approx([1.5 * 0.5 * 2])

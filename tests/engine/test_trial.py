@@ -120,7 +120,7 @@ def test_weeks_out_of_days():
             else:
                 assert found[i, bucket] == expected
     # of the days before an epoch only whole weeks are known
-    case = case_of(np.ones((2, 400)), "day", lead_time=5)
+    case = case_of(np.ones((2, 400)), "day", lead_time=3)
     plan = trial.schedule(case)
     states, ends = trial.bucket_states(case, plan)
     offset = plan.start % 7
@@ -134,6 +134,7 @@ def test_opening_stock_lies_between_the_levels():
     rng = np.random.default_rng(6)
     demand = rng.poisson(4.0, (30, 110)).astype(float)
     demand[3, 30:] = np.nan
+    demand[13] = np.arange(110) % 50 == 0  # so slow that it may begin with nothing
     packs = np.where(np.arange(30) % 3, 6.0, 0.0)
     case = case_of(demand, multiple=packs)
     plan = trial.schedule(case)
@@ -149,6 +150,7 @@ def test_opening_stock_lies_between_the_levels():
             stock = low[k, 0, i] + (high - low)[k, 0, i] * math.fmod(i * golden, 1)
             pack = packs[i] or 1e-9
             opening[k, i] = round(stock / pack) * pack
+    assert opening[0, 13] == 0
     gone = np.arange(30) == 3
     expected = replay(
         demand[:, plan.start :],
@@ -170,9 +172,13 @@ def test_opening_stock_lies_between_the_levels():
 
 def test_lead_times_that_never_vary_beside_some_that_do():
     case = case_of(
-        np.ones((2, 300)), lead_time=[4.0, 9.0], lead_time_sd=np.array([0.0, 2.0])
+        np.ones((3, 300)),
+        lead_time=[4.0, 9.0, 6.0],
+        lead_time_sd=np.array([0.0, 2.0, 0.9]),
     )
     assert (case.leads[0] == 4).all()
+    # and rounding to whole periods adds a twelfth to the variance
+    assert case.leads[2].std() == pytest.approx((0.9**2 + 1 / 12) ** 0.5, abs=0.15)
     assert case.leads[1].std() == pytest.approx(2.0, abs=0.3)
     assert case.leads[1].mean() == pytest.approx(9.0, abs=0.4)
     assert case_of(np.ones((2, 30)), lead_time=2.6).leads.tolist() == [3, 3]
