@@ -817,7 +817,9 @@ class TestImportArticles(ImportCommon):
             return self.cr.sql_log_count - count
 
         statements(2)  # what Odoo looks up once in its life
-        self.assertEqual(statements(3), statements(30))
+        few, many = statements(3), statements(30)
+        # Odoo looks up one or another thing again by chance, but not for each article
+        self.assertLessEqual(many - few, 3)
 
 
 @tagged("post_install", "-at_install")
