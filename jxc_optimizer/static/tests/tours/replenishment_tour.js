@@ -12,11 +12,21 @@ async function settle() {
     } while (before !== text());
 }
 
-/** Tick the first rows of the list. */
+/** Tick the first rows of the list; again those that a reload of the list unticked. */
 async function tickRows(helpers, count) {
-    await settle();
-    for (let index = 0; index < count; index++) {
-        await helpers.click(`${rows}:eq(${index}) .o_list_record_selector`);
+    const ticked = (index) =>
+        document
+            .querySelectorAll(rows)
+            [index]?.classList.contains("o_data_row_selected");
+    const indices = [...Array(count).keys()];
+    for (let attempt = 0; attempt < 3 && !indices.every(ticked); attempt++) {
+        await settle();
+        for (const index of indices) {
+            if (!ticked(index)) {
+                await helpers.click(`${rows}:eq(${index}) .o_list_record_selector`);
+            }
+        }
+        await settle();
     }
 }
 
