@@ -76,7 +76,7 @@ add("jxc_opens_list", [
 add("jxc_monthly_report", [
     { trigger: ".o_list_button_add, .o-kanban-button-new", run: "click" },
     { trigger: ".o_form_view .o_field_widget[name=month]" },
-    { trigger: ".o_form_button_save, .o_form_button_create", run: "click" },
+    { trigger: ".o_form_button_save", run: "click" },
     { trigger: "button[name=action_print]" },
     {
         isActive: ["mobile"],
