@@ -15,7 +15,7 @@ from ..engine.demand import to_buckets
 from . import jxc_bulk
 from .jxc_demand_copy import copy_rows
 from .jxc_planner import WEEK
-from .jxc_run import SHARD_PRODUCTS
+from .jxc_run_phases import SHARD_PRODUCTS
 
 #: months that are forecast afterwards when there is history at installation
 BACKFILL = 12

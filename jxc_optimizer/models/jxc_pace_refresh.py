@@ -15,7 +15,7 @@ from . import jxc_kpi_read as read
 from .jxc_demand_copy import copy_rows
 from .jxc_kpi_compute import _Series
 from .jxc_planner import WEEK
-from .jxc_run import SHARD_PRODUCTS
+from .jxc_run_phases import SHARD_PRODUCTS
 
 #: thirteen weeks
 DAYS = 91

@@ -2,9 +2,6 @@ from __future__ import annotations
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
-
-from . import jxc_bulk
 
 ABC_CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
 XYZ_CLASSES = [("X", "X"), ("Y", "Y"), ("Z", "Z")]
@@ -25,65 +22,6 @@ CONFIDENCE = [
     ("C", "C: short history, or cost or vendor missing"),
     ("D", "D: too little to rely on"),
 ]
-#: columns a run fills, with their PostgreSQL type in the work table
-COLUMNS = {
-    "company_id": "int4",
-    "product_id": "int4",
-    "warehouse_id": "int4",
-    "location_id": "int4",
-    "vendor_id": "int4",
-    "method": "varchar",
-    "abc_class": "varchar",
-    "xyz_class": "varchar",
-    "matrix_class": "varchar",
-    "abc_found": "varchar",
-    "abc_since": "date",
-    "abc_is_chosen": "bool",
-    "xyz_found": "varchar",
-    "xyz_since": "date",
-    "pattern": "varchar",
-    "confidence": "varchar",
-    "history_weeks": "int4",
-    "censored_share": "numeric",
-    "season_factor": "numeric",
-    "consumption_qty": "numeric",
-    "consumption_value": "numeric",
-    "consumption_lines": "int4",
-    "consumption_margin": "numeric",
-    "demand_per_day": "numeric",
-    "demand_sd": "numeric",
-    "unit_cost": "numeric",
-    "order_price": "numeric",
-    "lead_days": "numeric",
-    "lead_days_sd": "numeric",
-    "lead_days_closed": "int4",
-    "lead_receipts": "int4",
-    "lead_vendor_receipts": "int4",
-    "eoq": "numeric",
-    "order_qty": "numeric",
-    "service_factor": "numeric",
-    "shortage_chance": "numeric",
-    "protection_days": "numeric",
-    "review_days": "numeric",
-    "protection_demand": "numeric",
-    "review_demand": "numeric",
-    "safety_stock": "numeric",
-    "safety_stock_lead_time": "numeric",
-    "uncovered_demand": "numeric",
-    "event_demand": "numeric",
-    "booked_demand": "numeric",
-    "reorder_point": "numeric",
-    "order_up_to": "numeric",
-    "suggested_min": "numeric",
-    "suggested_max": "numeric",
-    "can_order": "numeric",
-    "vendor_minimum": "numeric",
-    "vendor_multiple": "numeric",
-    "has_rule": "bool",
-    "on_hand": "numeric",
-    "cover_days": "numeric",
-}
-KEY = ("product_id", "location_id")
 
 
 class JxcPolicy(models.Model):
@@ -432,96 +370,3 @@ class JxcPolicy(models.Model):
         """What will be sold, and how sure that is."""
         self.ensure_one()
         return self.product_id._jxc_demand_desk(self.location_id)
-
-    def _forget_deleted(self):
-        """Leave out what was deleted since the run read it."""
-        self.env.cr.execute(
-            SQL(
-                """DELETE FROM jxc_new_policy AS new
-                    WHERE NOT EXISTS (
-                          SELECT FROM product_product WHERE id = new.product_id)
-                       OR NOT EXISTS (
-                          SELECT FROM stock_location WHERE id = new.location_id)"""
-            )
-        )
-        self.env.cr.execute(
-            SQL(
-                """UPDATE jxc_new_policy AS new SET vendor_id = NULL
-                    WHERE vendor_id IS NOT NULL AND NOT EXISTS (
-                          SELECT FROM res_partner WHERE id = new.vendor_id)"""
-            )
-        )
-
-    @api.model
-    def _write_changes(self, company, run, products: tuple[int, int], columns) -> int:
-        """Make the company's rows of a product range equal to ``columns``.
-
-        :param products: first and last product id of the range; rows in it that
-            ``columns`` does not name are deleted
-        :param columns: name -> values for all of COLUMNS
-        :returns: number of rows inserted, changed or deleted
-        """
-        cr = self.env.cr
-        self.flush_model()
-        jxc_bulk.load(cr, "jxc_new_policy", COLUMNS, columns)
-        self._forget_deleted()
-        self.env["jxc.class.change"]._record(company, run)
-        stamp = SQL("now() AT TIME ZONE 'UTC'")
-        values = [name for name in COLUMNS if name not in KEY]
-        changed = 0
-        cr.execute(
-            SQL(
-                """UPDATE jxc_policy AS policy
-                      SET %s, run_id = %s, write_date = %s, write_uid = %s
-                     FROM jxc_new_policy AS new
-                    WHERE policy.product_id = new.product_id
-                      AND policy.location_id = new.location_id
-                      AND %s""",
-                jxc_bulk.assignments(values, "new"),
-                run.id or None,
-                stamp,
-                self.env.uid,
-                jxc_bulk.differs(values, "policy", "new"),
-            )
-        )
-        changed += cr.rowcount
-        names = SQL(", ").join(map(SQL.identifier, COLUMNS))
-        cr.execute(
-            SQL(
-                """INSERT INTO jxc_policy
-                          (%s, run_id, create_date, write_date, create_uid, write_uid)
-                   SELECT %s, %s, %s, %s, %s, %s
-                     FROM jxc_new_policy AS new
-                    WHERE NOT EXISTS (
-                          SELECT 1 FROM jxc_policy AS policy
-                           WHERE policy.product_id = new.product_id
-                             AND policy.location_id = new.location_id)""",
-                names,
-                names,
-                run.id or None,
-                stamp,
-                stamp,
-                self.env.uid,
-                self.env.uid,
-            )
-        )
-        inserted = cr.rowcount
-        if inserted:
-            # What the same transaction asks next must know that they are many.
-            cr.execute(SQL("ANALYZE jxc_policy"))
-        changed += inserted
-        cr.execute(
-            SQL(
-                """DELETE FROM jxc_policy AS policy
-                    WHERE company_id = %s AND product_id BETWEEN %s AND %s
-                      AND NOT EXISTS (
-                          SELECT 1 FROM jxc_new_policy AS new
-                           WHERE policy.product_id = new.product_id
-                             AND policy.location_id = new.location_id)""",
-                company.id,
-                *products,
-            )
-        )
-        changed += cr.rowcount
-        self.invalidate_model()
-        return changed

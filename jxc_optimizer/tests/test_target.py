@@ -165,7 +165,9 @@ class TestTarget(OptimizerCase):
         self._run()
         whole = self._policies()
         self.env["jxc.policy"].search([("company_id", "=", self.company.id)]).unlink()
-        with patch("odoo.addons.jxc_optimizer.models.jxc_run.SHARD_PRODUCTS", 30):
+        with patch(
+            "odoo.addons.jxc_optimizer.models.jxc_run_phases.SHARD_PRODUCTS", 30
+        ):
             run = self.env["jxc.run"]._start(self.company)
             stops = 0
             while not run._work(lambda _done, remaining: 0.0):

@@ -1,0 +1,250 @@
+"""Counting what changed: which days of which products, and what they are now."""
+
+from __future__ import annotations
+
+from odoo import models
+from odoo.tools import SQL
+
+from .jxc_demand_refresh import DAYS, MOVED
+from .jxc_demand_scope import local_day, own_goods, start_of, timezone
+
+#: a line's date and its move's, set when both are done, differ by less than this
+SLACK = "6 hours"
+
+
+class JxcDemandDay(models.Model):
+    _inherit = "jxc.demand.day"
+
+    def _pending(self, company) -> tuple[int, bool]:
+        """Number of changes noted, and whether one of them means everything."""
+        [[changes, everything]] = self.env.execute_query(
+            SQL(
+                """SELECT count(*), COALESCE(bool_or(product_id IS NULL), false)
+                     FROM jxc_demand_change WHERE company_id = %s""",
+                company.id,
+            )
+        )
+        return changes, everything
+
+    def _take_changes(self, company, frontier) -> int:
+        """Move the noted changes to ``jxc_demand_taken``.
+
+        Kept noted are *strays*: lines of days since the last complete count (the
+        frontier) whose date lies off their move's, so that Odoo's index on the moves'
+        date does not lead to them.
+        """
+        self._temporary(
+            "jxc_demand_taken",
+            SQL(
+                "SELECT id, product_id, move_id, line_id, date FROM jxc_demand_change"
+                " WHERE company_id = %s",
+                company.id,
+            ),
+        )
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM jxc_demand_change change
+                    USING jxc_demand_taken taken
+                    WHERE taken.id = change.id AND NOT EXISTS (
+                          SELECT FROM stock_move_line l
+                            JOIN stock_move move ON move.id = l.move_id
+                           WHERE l.id = taken.line_id AND l.state = 'done'
+                             AND l.date >= %(frontier)s
+                             AND l.date NOT BETWEEN move.date - %(slack)s::interval
+                                                AND move.date + %(slack)s::interval)""",
+                frontier=start_of(SQL("%s::date", frontier), timezone(company)),
+                slack=SLACK,
+            )
+        )
+        return self.env.cr.rowcount
+
+    def _find_days(self, company) -> int:
+        """``jxc_demand_dirty``: product and day of all that has to be counted again.
+
+        The old and the new day of a changed line and, since returns count with what
+        they return, the days of the move at the head of its chain of returns.
+        """
+        tz = timezone(company)
+        return self._temporary(
+            "jxc_demand_dirty",
+            SQL(
+                """WITH RECURSIVE chain AS (
+                        SELECT move_id FROM jxc_demand_taken
+                         UNION
+                        SELECT move.origin_returned_move_id
+                          FROM chain JOIN stock_move move ON move.id = chain.move_id
+                         WHERE move.origin_returned_move_id IS NOT NULL
+                   ), dirty AS (
+                        SELECT product_id, %(taken)s AS day
+                          FROM jxc_demand_taken taken WHERE date IS NOT NULL
+                         UNION
+                        SELECT l.product_id, %(line)s
+                          FROM chain JOIN stock_move_line l ON l.move_id = chain.move_id
+                         WHERE l.state = 'done'
+                   )
+                   SELECT product_id, day, %(start)s AS start, %(stop)s AS stop
+                     FROM dirty""",
+                taken=local_day(SQL("taken.date"), tz),
+                line=local_day(SQL("l.date"), tz),
+                start=start_of(SQL("day"), tz),
+                stop=start_of(SQL("day + 1"), tz),
+            ),
+        )
+
+    def _find_lines(self, company, frontier) -> None:
+        """``jxc_demand_line``: all done lines of the days to count.
+
+        Recent days (since the frontier) are found as a whole through Odoo's index on
+        the moves' date, older ones through the index on the lines' product. (OFFSET 0
+        makes the planner go through these indexes, whatever it expects.)
+        """
+        self._temporary(
+            "jxc_demand_line",
+            SQL(
+                """WITH found AS (
+                        SELECT l.id
+                          FROM (SELECT product_id, min(start) AS start,
+                                       max(stop) AS stop
+                                  FROM jxc_demand_dirty
+                                 WHERE day < %(frontier)s GROUP BY product_id) old
+                         CROSS JOIN LATERAL (
+                               SELECT id FROM stock_move_line
+                                WHERE product_id = old.product_id
+                                  AND date >= old.start AND date < old.stop
+                               OFFSET 0) l
+                         UNION
+                        SELECT l.id
+                          FROM (SELECT DISTINCT start, stop FROM jxc_demand_dirty
+                                 WHERE day >= %(frontier)s) day
+                         CROSS JOIN LATERAL (
+                               SELECT id FROM stock_move
+                                WHERE date >= day.start - %(slack)s::interval
+                                  AND date < day.stop + %(slack)s::interval
+                               OFFSET 0) move
+                         CROSS JOIN LATERAL (
+                               SELECT id FROM stock_move_line
+                                WHERE move_id = move.id
+                               OFFSET 0) l
+                         UNION
+                        SELECT line_id FROM jxc_demand_taken WHERE line_id IS NOT NULL
+                   )
+                   SELECT l.move_id, l.product_id, l.location_id, l.location_dest_id,
+                          l.quantity_product_uom::float8 AS quantity, dirty.day
+                     FROM found
+                    CROSS JOIN LATERAL (
+                          SELECT * FROM stock_move_line WHERE id = found.id OFFSET 0) l
+                     JOIN jxc_demand_dirty dirty
+                       ON dirty.product_id = l.product_id AND dirty.day = %(day)s
+                    WHERE l.state = 'done' AND l.company_id = %(company)s
+                      AND %(own)s""",
+                frontier=frontier,
+                slack=SLACK,
+                day=local_day(SQL("l.date"), timezone(company)),
+                company=company.id,
+                own=own_goods(company),
+            ),
+        )
+
+    def _find_returns(self) -> None:
+        """``jxc_demand_pair``: the returns of the lines' moves, down the chains."""
+        self._temporary(
+            "jxc_demand_pair",
+            SQL(
+                """WITH RECURSIVE chain AS (
+                        SELECT move.id AS move_id,
+                               move.origin_returned_move_id AS origin_id
+                          FROM (SELECT DISTINCT move_id FROM jxc_demand_line) line
+                         CROSS JOIN LATERAL (
+                               SELECT * FROM stock_move
+                                WHERE id = line.move_id OFFSET 0) move
+                         UNION
+                        SELECT move.id, chain.move_id
+                          FROM chain
+                         CROSS JOIN LATERAL (
+                               SELECT id FROM stock_move
+                                WHERE origin_returned_move_id = chain.move_id
+                               OFFSET 0) move
+                   )
+                   SELECT move_id, origin_id FROM chain WHERE origin_id IS NOT NULL"""
+            ),
+        )
+
+    def _merge_days(self) -> None:
+        """``jxc_demand_arrays``: the series touched, with the days counted again.
+
+        What lies before a series' first day to count is kept as it is, unread.
+        """
+        self._temporary(
+            "jxc_demand_arrays",
+            SQL(
+                """WITH first AS (
+                        SELECT product_id, min(day) AS day
+                          FROM jxc_demand_dirty GROUP BY product_id
+                   ), old AS (
+                        SELECT series.*, width_bucket(first.day - 1, days) AS kept,
+                               width_bucket(first.day - 1, moved_days) AS moved_kept
+                          FROM jxc_demand_series series
+                          JOIN first USING (product_id)
+                         WHERE location_id IN (SELECT location_id FROM jxc_demand_key)
+                   ), stored AS (
+                        SELECT location_id, product_id, tail.*
+                          FROM old
+                         CROSS JOIN LATERAL (
+                               SELECT *, 0::float8 AS moved, true AS wanted
+                                 FROM unnest(
+                                      days[kept + 1:], quantity[kept + 1:],
+                                      lines[kept + 1:], largest[kept + 1:],
+                                      returned[kept + 1:]
+                                      ) AS day(day, quantity, lines, largest, returned)
+                                UNION ALL
+                               SELECT day, NULL, NULL, NULL, NULL, moved, false
+                                 FROM unnest(
+                                      moved_days[moved_kept + 1:],
+                                      moved[moved_kept + 1:]) AS day(day, moved)
+                               ) AS tail
+                         WHERE NOT EXISTS (SELECT FROM jxc_demand_dirty dirty
+                                            WHERE dirty.product_id = old.product_id
+                                              AND dirty.day = tail.day)
+                   ), part AS (
+                        SELECT * FROM stored
+                         UNION ALL
+                        SELECT location_id, product_id, day, quantity, lines, largest,
+                               returned, moved, wanted
+                          FROM jxc_demand_count
+                   ), tail AS (
+                        SELECT location_id, product_id, %(arrays)s
+                          FROM part GROUP BY location_id, product_id
+                   )
+                   SELECT location_id, product_id,
+                          COALESCE(old.days[:kept], '{}')
+                          || COALESCE(tail.days, '{}') AS days,
+                          COALESCE(old.quantity[:kept], '{}')
+                          || COALESCE(tail.quantity, '{}') AS quantity,
+                          COALESCE(old.lines[:kept], '{}')
+                          || COALESCE(tail.lines, '{}') AS lines,
+                          COALESCE(old.largest[:kept], '{}')
+                          || COALESCE(tail.largest, '{}') AS largest,
+                          COALESCE(old.returned[:kept], '{}')
+                          || COALESCE(tail.returned, '{}') AS returned,
+                          COALESCE(old.moved_days[:moved_kept], '{}')
+                          || COALESCE(tail.moved_days, '{}') AS moved_days,
+                          COALESCE(old.moved[:moved_kept], '{}')
+                          || COALESCE(tail.moved, '{}') AS moved
+                     FROM old FULL JOIN tail USING (location_id, product_id)""",
+                arrays=_arrays(SQL("ORDER BY day")),
+            ),
+        )
+
+
+def _arrays(order: SQL) -> SQL:
+    """A series' arrays out of its days, of which some only count for the stock."""
+    return SQL(", ").join(
+        SQL(
+            "COALESCE(array_agg(%s %s) FILTER (WHERE %s), '{}') AS %s",
+            SQL.identifier(source),
+            order,
+            SQL("moved != 0") if name in MOVED else SQL("wanted"),
+            SQL.identifier(name),
+        )
+        for name, source in (DAYS | MOVED).items()
+    )
