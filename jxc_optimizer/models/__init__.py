@@ -124,6 +124,7 @@ from . import jxc_replay_shard
 from . import jxc_replay_article
 from . import jxc_replay_work
 from . import jxc_replay_compute
+from . import jxc_replay_keep
 from . import jxc_replay_report
 from . import jxc_objective
 from . import jxc_baseline
