@@ -112,12 +112,7 @@ def fill(target, quantity, order_day, missing, available, per_day, largest,
     def lasting(days):
         return np.maximum(least(per_day * days - available), filled)
 
-    wanted = per_day > 0
-    enough = np.divide(
-        available + np.maximum(largest, filled), per_day,
-        out=np.zeros_like(per_day), where=wanted,
-    )  # fmt: skip
-    low, high = 0.0, float(np.max(enough, initial=0.0))
+    low, high = 0.0, _longest(available + np.maximum(largest, filled), per_day)
     if short(lasting(high)) > 0:
         return lasting(high)
     for _step in range(_STEPS):
@@ -127,6 +122,12 @@ def fill(target, quantity, order_day, missing, available, per_day, largest,
         else:
             high = middle
     return lasting(high)
+
+
+def _longest(stock, per_day) -> float:
+    """Days until the last of n articles has run out; 0 where nothing sells."""
+    lasts = np.divide(stock, per_day, out=np.zeros_like(per_day), where=per_day > 0)
+    return float(np.max(lasts, initial=0.0))
 
 
 def fill_load(quantity, order_day, missing, available, per_day, largest,
@@ -186,12 +187,7 @@ def fill_load(quantity, order_day, missing, available, per_day, largest,
     def lasting(days):
         return np.maximum(least(per_day * days - available), filled)
 
-    wanted = per_day > 0
-    enough = np.divide(
-        available + np.maximum(largest, filled), per_day,
-        out=np.zeros_like(per_day), where=wanted,
-    )  # fmt: skip
-    low, high = 0.0, float(np.max(enough, initial=0.0))
+    low, high = 0.0, _longest(available + np.maximum(largest, filled), per_day)
     if fits(lasting(high)):
         return lasting(high)
     for _step in range(_STEPS):
