@@ -5,7 +5,7 @@
 from itertools import count
 from unittest.mock import patch
 
-from odoo.addons.jxc_optimizer.models import jxc_run
+from odoo.addons.jxc_optimizer.models import jxc_run_phases
 
 runs = env["jxc.run"]
 registry = env.registry
@@ -32,7 +32,7 @@ def stop_early(others):
         others._cron_recompute()
 
 
-with patch.object(jxc_run, "SHARD_PRODUCTS", 4):
+with patch.object(jxc_run_phases, "SHARD_PRODUCTS", 4):
     runs.search_count([])  # from here on this transaction sees nothing new
     in_another_transaction(stop_early)
     runs._cron_recompute()
@@ -42,6 +42,6 @@ with patch.object(jxc_run, "SHARD_PRODUCTS", 4):
         in_another_transaction(lambda others: others.browse(run.id).action_cancel())
         raise ValueError("too late")  # and the run must not end as failed
 
-    with patch.object(jxc_run.JxcRun, "_do_unit", fail):
+    with patch.object(jxc_run_phases.JxcRun, "_do_unit", fail):
         runs._cron_recompute()
     result["cancelled"] = states()

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from odoo.sql_db import Cursor
 
-from odoo.addons.jxc_optimizer.models import jxc_run
+from odoo.addons.jxc_optimizer.models import jxc_run, jxc_run_phases
 
 done = 0
 execute = Cursor.execute
@@ -30,7 +30,7 @@ def ended(parameter):
 
 nights = 0
 with (
-    patch.object(jxc_run, "SHARD_PRODUCTS", 4),
+    patch.object(jxc_run_phases, "SHARD_PRODUCTS", 4),
     patch.object(Cursor, "execute", counted),
 ):
     while True:

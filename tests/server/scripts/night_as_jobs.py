@@ -1,7 +1,7 @@
 # A night whose shards wait in the queue; from here on a server does it.
-from odoo.addons.jxc_optimizer.models import jxc_run
+from odoo.addons.jxc_optimizer.models import jxc_run_phases
 
-jxc_run.SHARD_PRODUCTS = 4
+jxc_run_phases.SHARD_PRODUCTS = 4
 crons = env.ref("jxc_optimizer.ir_cron_recompute")
 env["ir.cron"].search([("id", "not in", crons.ids)]).active = False
 env["jxc.run"]._cron_recompute()
