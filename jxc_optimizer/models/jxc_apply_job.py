@@ -5,9 +5,8 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
 
-from .jxc_lock import APPLY_AT_ONCE, replenishment_lock
+from .jxc_lock import APPLY_AT_ONCE, claim, replenishment_lock
 
 _logger = logging.getLogger(__name__)
 WORKING = ("waiting", "working")
@@ -120,7 +119,7 @@ class JxcApplyJob(models.Model):
         """Work on the jobs of all companies, the oldest first."""
         progress = self.env["ir.cron"]._commit_progress
         for job in self.search([("state", "in", WORKING)], order="id"):
-            while job._claim() and job.state in WORKING:
+            while claim(job) and job.state in WORKING:
                 with replenishment_lock(self.env.cr, wait=False) as held:
                     if not held:
                         _logger.info("A run or Odoo's scheduler is at work: later")
@@ -134,18 +133,6 @@ class JxcApplyJob(models.Model):
                         continue
                 if time_left <= 0:
                     return
-
-    def _claim(self) -> bool:
-        """Lock the job until the next commit; False if somebody has it."""
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM jxc_apply_job WHERE id = %s FOR UPDATE SKIP LOCKED",
-                self.id,
-            )
-        )
-        claimed = bool(self.env.cr.fetchone())
-        self.invalidate_recordset()
-        return claimed
 
     def _units_left(self) -> int:
         jobs = self.search([("state", "in", WORKING)])

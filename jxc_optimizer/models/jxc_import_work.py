@@ -7,10 +7,10 @@ import logging
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
 
 from ..spreadsheet import SpreadsheetError
 from .jxc_import import WORKING
+from .jxc_lock import claim
 
 _logger = logging.getLogger(__name__)
 
@@ -20,29 +20,29 @@ class JxcImport(models.Model):
 
     @api.model
     def _cron_work(self):
-        """Work on the imports of all companies, the oldest first."""
-        progress = self.env["ir.cron"]._commit_progress
-        for record in self.search([("state", "in", WORKING)], order="id"):
-            while record._claim() and record.state in WORKING:
-                try:
-                    record._do_unit()
-                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                    self.env.cr.rollback()  # somebody was faster: the unit once more
-                    continue
-                if progress(1, remaining=record._units_left()) <= 0:
-                    return
+        """Work on the imports of all companies, the oldest first.
 
-    def _claim(self) -> bool:
-        """Lock the import until the next commit; False if somebody has it."""
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM jxc_import WHERE id = %s FOR UPDATE SKIP LOCKED",
-                self.id,
-            )
-        )
-        claimed = bool(self.env.cr.fetchone())
-        self.invalidate_recordset()
-        return claimed
+        An import that somebody else held for a moment is looked at again: who did
+        some work looks once more when all others are done.
+        """
+        worked = True
+        while worked:
+            worked = False
+            for record in self.search([("state", "in", WORKING)], order="id"):
+                while claim(record) and record.state in WORKING:
+                    worked = True
+                    if not record._work_once():
+                        return
+
+    def _work_once(self) -> bool:
+        """One unit and its commit; False when this job's time is over."""
+        try:
+            self._do_unit()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()  # somebody was faster: the unit once more
+            return True
+        progress = self.env["ir.cron"]._commit_progress
+        return progress(1, remaining=self._units_left()) > 0
 
     def _units_left(self) -> int:
         return self.search_count([("state", "in", WORKING)])

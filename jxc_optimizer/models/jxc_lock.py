@@ -1,6 +1,7 @@
-"""The lock that keeps the optimiser's runs and Odoo's scheduler apart.
+"""Locks: of replenishment as a whole, and of a record whose work one job does.
 
-Both update reordering rules; at the same time one of them would fail.
+The first keeps the optimiser's runs and Odoo's scheduler apart. Both update reordering
+rules; at the same time one of them would fail.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 
 import psycopg2
 
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 #: an arbitrary key of our own among PostgreSQL's advisory locks
@@ -54,3 +56,25 @@ def _release(cr, kind: SQL) -> None:
         # The work failed and took its transaction with it: clear that first.
         cr.rollback()
         cr.execute(SQL("SELECT pg_advisory_unlock%s(%s)", kind, KEY))
+
+
+def claim(record) -> bool:
+    """Lock a record until the next commit; False if somebody has it.
+
+    To be called where nothing waits to be committed: if the record was changed since
+    this transaction began, it begins anew.
+    """
+    cr = record.env.cr
+    statement = SQL(
+        "SELECT id FROM %s WHERE id = %s FOR UPDATE SKIP LOCKED",
+        SQL.identifier(record._table),
+        record.id,
+    )
+    try:
+        cr.execute(statement, log_exceptions=False)
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        cr.rollback()
+        cr.execute(statement)
+    claimed = bool(cr.fetchone())
+    record.invalidate_recordset()
+    return claimed

@@ -8,8 +8,8 @@ from time import monotonic
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
+from .jxc_lock import claim
 from .jxc_replay import WORKING
 
 _logger = logging.getLogger(__name__)
@@ -38,24 +38,11 @@ class JxcReplay(models.Model):
     def _work(self, progress) -> bool:
         """Do units of work until the replay ends; False when time is up first."""
         self.ensure_one()
-        while self._claim() and self.state in WORKING:
+        while claim(self) and self.state in WORKING:
             self._do_unit()
             if progress(1, remaining=self._units_left()) <= 0:
                 return False
         return True
-
-    def _claim(self) -> bool:
-        """Lock the replay until the next commit; False if somebody has it."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM jxc_replay WHERE id = %s FOR UPDATE SKIP LOCKED",
-                self.id,
-            )
-        )
-        claimed = bool(self.env.cr.fetchone())
-        self.invalidate_recordset()
-        return claimed
 
     def _units_left(self) -> int:
         left = {"waiting": 2, "read": 1, "done": 0}
