@@ -45,3 +45,4 @@ from . import test_accuracy
 from . import test_rule_sets
 from . import test_monthly_report
 from . import test_pace
+from . import test_simulated_days
