@@ -25,6 +25,24 @@ env["jxc.pace"]._cron_refresh()
 env["jxc.accuracy"]._cron_count()
 env.cr.commit()
 """
+#: suggestions taken in the background, stopped in the middle
+JOB = """
+from odoo.addons.jxc_optimizer.models import jxc_apply_job
+rules = env["stock.warehouse.orderpoint"].search([("jxc_has_change", "=", True)])
+job = env["jxc.apply.job"]._start(rules).sudo()[:1]
+jxc_apply_job.APPLY_AT_ONCE = max(job.total * 2 // 3, 1)
+job._do_unit()
+env.cr.commit()
+"""
+#: and taken back
+NO_JOB = """
+jobs = env["jxc.apply.job"].sudo().search([("state", "=", "working")])
+changes = jobs.change_ids
+changes.filtered(lambda change: not change.reverted_at).action_revert()
+changes.unlink()
+jobs.unlink()
+env.cr.commit()
+"""
 
 
 def add_arguments(parser):
@@ -64,6 +82,7 @@ def run(options):
                     camera.login(address, "admin", "admin")
                     _speak(camera, language)
                     _tour(camera, address, options.folder / folder)
+                    _job_page(odoo, camera, address, options.folder / folder)
                     _speak(camera, "en_US")
                     if camera.errors:
                         raise console.Failure(
@@ -134,9 +153,59 @@ def _tour(camera: Camera, address: str, folder: Path) -> None:
     camera.scroll_to("#jxc_service")
     camera.shoot(folder / "settings.png")
 
+    _buyer_pages(camera, address, folder)
     _insight_pages(camera, address, folder)
     _stock_pages(camera, address, folder)
     _import_pages(camera, address, folder)
+
+
+def _buyer_pages(camera: Camera, address: str, folder: Path) -> None:
+    """Alerts, transfers, what is too much on order, and Purchase's Suggest."""
+    for path, name in (
+        ("stock-alerts", "alerts"),
+        ("transfer-proposals", "transfers"),
+        ("surplus-orders", "surplus"),
+    ):
+        camera.open(f"{address}/odoo/{path}")
+        camera.wait(".o_data_row, .o_view_nocontent")
+        camera.shoot(folder / f"{name}.png")
+    [most] = _call(
+        camera, "stock.warehouse.orderpoint", "formatted_read_group",
+        [["jxc_order_qty", ">", 0], ["jxc_vendor_id", "!=", False]],
+        ["jxc_vendor_id"], ["__count"], [], 0, 1, "__count desc",
+    )  # fmt: skip
+    vendor = most["jxc_vendor_id"][0]
+    chosen = _call(camera, "res.partner", "read", [vendor], ["suggest_based_on"])
+    _call(camera, "res.partner", "write", vendor, {"suggest_based_on": "jxc_forecast"})
+    [order] = _call(camera, "purchase.order", "create", [{"partner_id": vendor}])
+    camera.open(f"{address}/odoo/action-purchase.purchase_rfq/{order}")
+    camera.click("button[name=action_add_from_catalog]")
+    camera.wait(".o_kanban_record")
+    camera.click("[name=search-suggest-toggle] input")
+    camera.wait("button[name=suggest_add_all]")
+    camera.shoot(folder / "suggest.png")
+    camera.click("button[name=suggest_add_all]")
+    camera.open(f"{address}/odoo/action-purchase.purchase_rfq/{order}")
+    camera.wait(".o_field_widget[name=order_line] .o_data_row")
+    camera.shoot(folder / "request.png")
+    _call(camera, "purchase.order", "button_cancel", [order])
+    _call(camera, "purchase.order", "unlink", [order])
+    before = {"suggest_based_on": chosen[0]["suggest_based_on"]}
+    _call(camera, "res.partner", "write", vendor, before)
+
+
+def _job_page(odoo: Odoo, camera: Camera, address: str, folder: Path) -> None:
+    """Suggestions of all rules, applied in the background."""
+    odoo.script(demo.DATABASE, JOB, "Applying some suggestions")
+    try:
+        [job] = _call(
+            camera, "jxc.apply.job", "search", [["state", "=", "working"]], 0, 1
+        )
+        camera.open(f"{address}/odoo/applied-in-background/{job}")
+        camera.wait(".o_form_view .o_field_widget[name=progress]")
+        camera.shoot(folder / "apply_job.png")
+    finally:
+        odoo.script(demo.DATABASE, NO_JOB, "Taking them back")
 
 
 def _insight_pages(camera: Camera, address: str, folder: Path) -> None:

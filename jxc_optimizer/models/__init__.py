@@ -41,6 +41,7 @@ from . import purchase_order_line_why
 from . import purchase_order_line_advice
 from . import purchase_order_complete
 from . import purchase_order_load
+from . import purchase_order_sets
 from . import jxc_cell
 from . import jxc_cell_count
 from . import jxc_run_missing

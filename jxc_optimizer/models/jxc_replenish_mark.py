@@ -8,13 +8,16 @@ from odoo.tools import SQL
 from .jxc_lock import replenishment_lock
 
 _logger = logging.getLogger(__name__)
+#: what a transaction has marked and not written yet
+PENDING = "jxc_optimizer.replenish_marks"
 
 
 class JxcReplenishMark(models.Model):
     """Products whose reordering rules have to be projected anew.
 
     Rows are only ever added by users and only ever deleted by the scheduled action:
-    nobody waits for anybody.
+    nobody waits for anybody. A transaction, or what a savepoint takes back, writes all
+    of its own at once, at its end.
     """
 
     _name = "jxc.replenish.mark"
@@ -27,13 +30,29 @@ class JxcReplenishMark(models.Model):
     @api.model
     def _mark(self, products) -> None:
         """Note products: their rules are projected within minutes."""
+        if not products:
+            return
+        precommit = self.env.cr.precommit
+        if PENDING not in precommit.data:
+            precommit.data[PENDING] = set()
+            precommit.add(self._write_marks)
+        precommit.data[PENDING].update(products.ids)
+
+    @api.model
+    def _write_marks(self) -> None:
+        products = self.env.cr.precommit.data.pop(PENDING, ())
         if products:
             self.env.cr.execute(
                 SQL(
                     "INSERT INTO jxc_replenish_mark (product_id) SELECT unnest(%s)",
-                    products.ids,
+                    sorted(products),
                 )
             )
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        self._write_marks()
+        return super()._search(domain, *args, **kwargs)
 
     @api.model
     def _cron_refresh(self):
@@ -59,6 +78,7 @@ class JxcReplenishMark(models.Model):
 
         :returns: number of rules changed
         """
+        self._write_marks()
         self.env.cr.execute(SQL("DELETE FROM jxc_replenish_mark RETURNING product_id"))
         products = list({product_id for (product_id,) in self.env.cr.fetchall()})
         chosen = SQL("rule.product_id = ANY (%s)", products)

@@ -50,6 +50,13 @@ class StockRule(models.Model):
                 *(procurement.product_id for procurement, _rule in procurements)
             )
             products.with_prefetch()._jxc_read_names()
+            # each new line lets Odoo look for the rules of its product
+            products.with_prefetch().sudo().mapped("orderpoint_ids")
+            # and each request for quotation for the taxes of its vendor
+            vendors = products.sudo().seller_ids.partner_id
+            for company in {procurement.company_id for procurement, _ in procurements}:
+                of_company = vendors.with_company(company).with_prefetch()
+                of_company.mapped("property_account_position_id")
         return super()._run_buy(procurements)
 
 
@@ -63,6 +70,13 @@ class StockRoute(models.Model):
 class ProductSupplierinfo(models.Model):
     _name = "product.supplierinfo"
     _inherit = ["product.supplierinfo", "jxc.asked.once"]
+
+
+class IrSequence(models.Model):
+    """Looked up for the number of each request for quotation."""
+
+    _name = "ir.sequence"
+    _inherit = ["ir.sequence", "jxc.asked.once"]
 
 
 class AnalyticDistributionModel(models.Model):

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import tagged
+from odoo.tools import split_every
 
 from odoo.addons.jxc_optimizer.models import stock_warehouse_orderpoint_sets as sets
 from odoo.addons.jxc_optimizer.models.jxc_asked_once import PARAMETER, asked_once
@@ -13,6 +14,7 @@ from odoo.addons.purchase_stock.models.stock import (
     StockWarehouseOrderpoint as PurchaseOrderpoint,
 )
 from odoo.addons.purchase_stock.models.stock_rule import StockRule as PurchaseRule
+from odoo.addons.stock.models import stock_orderpoint as orderpoint
 from odoo.addons.stock.models.stock_rule import StockRule
 
 from .common import OptimizerCase
@@ -216,12 +218,41 @@ class TestRuleSets(OptimizerCase):
                 with self.subTest(seed=seed, horizon=horizon):
                     expected = self._left_behind(rules, in_sets=False, horizon=horizon)
                     one_by_one = self.queries
-                    with patch.multiple(sets, MANY=1, FEW=1):
+                    with patch.multiple(sets, MANY=1, FEW=1, LOT=0):
                         found = self._left_behind(rules, in_sets=True, horizon=horizon)
                     self.assertEqual(found, expected)
                     self.assertLess(self.queries, one_by_one)
                     ordered += len(found["lines"]) + len(found["moves"])
         self.assertGreater(ordered, 100)
+
+    def test_what_has_to_be_ordered_comes_first(self):
+        """Lots of a few rules: the same lines, and fewer lots that order."""
+
+        def lots_of_three(_size, rules):
+            return split_every(3, rules)
+
+        rules = self._world(70, articles=20)
+        lots = []
+        native = StockRule.run
+
+        def run(self, procurements, raise_user_error=True):
+            lots.append(len(procurements))
+            return native(self, procurements, raise_user_error=raise_user_error)
+
+        with (
+            patch.object(orderpoint, "split_every", lots_of_three),
+            patch.object(StockRule, "run", run),
+        ):
+            expected = self._left_behind(rules, in_sets=False)
+            one_by_one, lots[:] = list(lots), []
+            with patch.multiple(sets, MANY=1, FEW=1, LOT=3):
+                found = self._left_behind(rules, in_sets=True)
+        for line in expected["lines"] + found["lines"]:
+            # Odoo's: the earliest by what was on the order when a line came to it
+            line.pop("order_date")
+        self.assertEqual(found, expected)
+        self.assertEqual(sum(lots), sum(one_by_one))
+        self.assertLess(sum(map(bool, lots)), sum(map(bool, one_by_one)))
 
     def test_enough_is_found_without_lead_times(self):
         """Some rules are decided by the bound, and all of them need nothing."""
@@ -292,6 +323,32 @@ class TestRuleSets(OptimizerCase):
             self.assertEqual(rule._get_default_rule(), found)
             product.seller_ids.unlink()
             self.assertFalse(rule._get_default_rule())
+
+    def test_drafts_are_those_of_now(self):
+        """The request that lines are added to is the one that a search would find."""
+        vendor = self.env["res.partner"].create({"name": "Asked"})
+        Orders = self.env["purchase.order"].sudo()
+
+        def found():
+            return Orders.search(
+                [
+                    ("partner_id", "=", vendor.id),
+                    ("state", "=", "draft"),
+                    ("company_id", "=", self.company.id),
+                ],
+                limit=1,
+            )
+
+        with asked_once(self.env):
+            self.assertFalse(found())
+            first, second = (Orders.create({"partner_id": vendor.id}) for _ in "ab")
+            self.assertEqual(found(), second)
+            first.priority = "1"
+            self.assertEqual(found(), first)
+            first.button_cancel()
+            self.assertEqual(found(), second)
+            second.partner_id = vendor.copy()
+            self.assertFalse(found())
 
     def test_a_rolled_back_change_is_forgotten(self):
         product = self._product("Asked")
