@@ -36,6 +36,7 @@ from _replenishment_measure import MEASURE
 from devtools import cache, console, postgres
 from devtools.odoo import Odoo
 
+
 def compare(native: dict, addon: dict) -> dict:
     """The figures of both sides, and lines that should be alike but are not."""
     before = {line[0]: line for line in native.pop("ordered")}

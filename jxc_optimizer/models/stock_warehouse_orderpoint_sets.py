@@ -52,8 +52,9 @@ class StockWarehouseOrderpoint(models.Model):
             return super(StockWarehouseOrderpoint, self - rules)._compute_qty()
 
     def _compute_qty_to_order_computed(self):
-        with asked_once(self.env) as sets, self._jxc_computing(
-            "qty_to_order_computed", sets
+        with (
+            asked_once(self.env) as sets,
+            self._jxc_computing("qty_to_order_computed", sets),
         ):
             enough = self._jxc_surely_enough() if sets else self.browse()
             enough.qty_to_order_computed = False
