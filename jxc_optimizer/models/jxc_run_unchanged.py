@@ -142,6 +142,7 @@ class JxcRun(models.Model):
         )
         # Runs propose one-offs; only the confirmed ones count.
         one_offs = SQL("%s WHERE state = 'confirmed')", _counted("jxc_demand_one_off"))
+        self.env["jxc.replenish.mark"]._write_marks()
         marks = SQL("(SELECT count(*) FROM jxc_replenish_mark)")
         return self._digest([*map(_state_of, found), one_offs, rules, marks])
 
