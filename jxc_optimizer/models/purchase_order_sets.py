@@ -48,7 +48,7 @@ class PurchaseOrder(models.Model):
         ):
             return None
         if company not in answers:
-            drafts = super().search_fetch(
+            drafts = self.search_fetch(
                 Domain("state", "=", "draft") & Domain("company_id", "=", company),
                 ["partner_id", "priority"],
             )
