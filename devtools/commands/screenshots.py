@@ -75,12 +75,14 @@ def run(options):
 
 def _speak(camera: Camera, language: str) -> None:
     """Set the language of the administrator, who is logged in."""
+    camera.language = language
     _call(camera, "res.users", "write", [ADMINISTRATOR], {"lang": language})
 
 
 def _call(camera: Camera, model: str, method: str, *arguments):
     """Call a method as the user who is logged in."""
-    call = {"model": model, "method": method, "args": arguments, "kwargs": {}}
+    kwargs = {"context": {"lang": camera.language}}
+    call = {"model": model, "method": method, "args": arguments, "kwargs": kwargs}
     body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": call})
     return camera.evaluate(
         "fetch('/web/dataset/call_kw', {method: 'POST', headers: "
