@@ -63,6 +63,10 @@ def run(options):
                 with Camera(chromium) as camera:
                     camera.login(address, "admin", "admin")
                     _speak(camera, language)
+                # a session keeps the language in which it began
+                with Camera(chromium) as camera:
+                    camera.login(address, "admin", "admin")
+                    camera.language = language
                     _tour(camera, address, options.folder / folder)
                     _speak(camera, "en_US")
                     if camera.errors:
@@ -75,7 +79,6 @@ def run(options):
 
 def _speak(camera: Camera, language: str) -> None:
     """Set the language of the administrator, who is logged in."""
-    camera.language = language
     _call(camera, "res.users", "write", [ADMINISTRATOR], {"lang": language})
 
 
