@@ -1,5 +1,6 @@
 import { formatCurrency } from "@web/core/currency";
 import { deserializeDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { patch } from "@web/core/utils/patch";
 import { StockOrderpointListController } from "@stock/views/stock_orderpoint_list_controller";
@@ -23,12 +24,12 @@ export class Today extends Component {
         return this.money("value");
     }
 
+    /** What waiting for the next review costs, in one sentence for translators. */
     get waiting() {
-        return this.money("waiting");
-    }
-
-    get nextReview() {
-        return deserializeDate(this.state.data.next_review).toRelativeCalendar({ unit: "days" });
+        const amount = this.money("waiting");
+        const review = deserializeDate(this.state.data.next_review);
+        const day = review.toRelativeCalendar({ unit: "days" });
+        return amount && _t("Waiting until %(day)s costs about %(amount)s", { day, amount });
     }
 
     /** Whole money; nothing where companies with several currencies are shown. */
