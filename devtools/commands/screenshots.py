@@ -23,6 +23,8 @@ FIGURES = """
 env["jxc.kpi.month"]._cron_count()
 env["jxc.pace"]._cron_refresh()
 env["jxc.accuracy"]._cron_count()
+for company in env["res.company"].search([]):
+    env["jxc.alert"]._refresh(company)
 env.cr.commit()
 """
 #: suggestions taken in the background, stopped in the middle
@@ -188,8 +190,9 @@ def _buyer_pages(camera: Camera, address: str, folder: Path) -> None:
     camera.wait(".o_kanban_record")
     camera.click("[name=search-suggest-toggle] input")
     camera.wait("button[name=suggest_add_all]")
+    camera.wait("body:not(:has(.o_loading_indicator))")
     camera.shoot(folder / "suggest.png")
-    camera.click("button[name=suggest_add_all]")
+    _call(camera, "purchase.order", "action_jxc_complete", [order])
     camera.open(f"{address}/odoo/action-purchase.purchase_rfq/{order}")
     camera.wait(".o_field_widget[name=order_line] .o_data_row")
     camera.shoot(folder / "request.png")

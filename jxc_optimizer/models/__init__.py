@@ -118,6 +118,7 @@ from . import jxc_monthly_report_figures
 from . import jxc_export
 from . import stock_warehouse_orderpoint_export
 from . import stock_warehouse_orderpoint_sets
+from . import stock_warehouse_orderpoint_open
 from . import jxc_statistics
 from . import jxc_import_template
 from . import jxc_replay

@@ -72,13 +72,6 @@ class ProductSupplierinfo(models.Model):
     _inherit = ["product.supplierinfo", "jxc.asked.once"]
 
 
-class IrSequence(models.Model):
-    """Looked up for the number of each request for quotation."""
-
-    _name = "ir.sequence"
-    _inherit = ["ir.sequence", "jxc.asked.once"]
-
-
 class AnalyticDistributionModel(models.Model):
     """Asked for each line; most companies have none at all."""
 

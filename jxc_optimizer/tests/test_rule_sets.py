@@ -267,6 +267,42 @@ class TestRuleSets(OptimizerCase):
         rules._compute_qty_to_order_computed()
         self.assertEqual(set(enough.mapped("qty_to_order_computed")), {0.0})
 
+    def test_opening_finds_the_same(self):
+        """Rules that Odoo makes for shortages, and what a filter by quantity finds."""
+        rules = self._world(80)
+        # some are short and have no rule, some have a quantity that somebody typed
+        rules[::3].sudo().unlink()
+        rules = rules.exists()
+        rules.filtered(lambda rule: rule.trigger == "manual").qty_to_order = 7
+        Rules = self.env["stock.warehouse.orderpoint"]
+
+        def opened(in_sets):
+            self.env["ir.config_parameter"].set_param(PARAMETER, str(int(in_sets)))
+            self.env.flush_all()
+            try:
+                with self.cr.savepoint():
+                    self.env.invalidate_all()
+                    Rules.action_open_orderpoints()
+                    shown = Rules.search([], order="product_id, location_id")
+                    self.made = shown - rules
+                    result = [
+                        shown.mapped(lambda r: (r.product_id, r.location_id, r.name)),
+                        self.made.mapped("qty_to_order"),
+                    ]
+                    for operator, value in (
+                        (">", 0), ("<", 5), ("<=", 0), (">=", 7), ("=", 0), ("!=", 0),
+                        ("in", [0, 7]), ("not in", [7]),
+                    ):  # fmt: skip
+                        found = Rules.search([("qty_to_order", operator, value)])
+                        result.append(found & rules)
+                    raise Undone
+            except Undone:
+                self.env.invalidate_all()
+            return result
+
+        self.assertEqual(opened(True), opened(False))
+        self.assertTrue(self.made)
+
     # -- other modules --------------------------------------------------------------
 
     def _another_module(self, cls, name, method):
