@@ -37,7 +37,7 @@ class JxcReplayScenario(models.Model):
     )
 
     target = fields.Float(
-        "Service Target", digits=(16, 4), help="0: that of the settings."
+        "Service Target", digits=(16, 4), help="0: as it is set."
     )
     holding_rate = fields.Float(digits=(16, 4), help="0: as it is set.")
     order_cost = fields.Monetary("Cost of an Order Line", help="0: as it is set.")
@@ -59,7 +59,20 @@ class JxcReplayScenario(models.Model):
     curve = fields.Json(
         readonly=True, copy=False, help="The same figures at other targets."
     )
-    method = fields.Char(readonly=True, copy=False)
+    by_warehouse = fields.Json(
+        readonly=True, copy=False, help="The same figures of each warehouse."
+    )
+    method = fields.Selection(
+        [
+            ("assortment", "One target for the assortment"),
+            ("one_factor", "Textbook, one safety factor"),
+            ("textbook", "Textbook, one fill rate"),
+        ],
+        readonly=True,
+        copy=False,
+        help="How levels were computed, as the weeks before chose it. A warehouse's "
+        "articles of one demand pattern get the other method where it needed less.",
+    )
     articles = fields.Integer(readonly=True, copy=False)
     stock_value = fields.Monetary(
         "Inventory",
@@ -166,11 +179,19 @@ class JxcReplayScenario(models.Model):
         asked = self.exists().sorted("sequence")
         asked.write(
             dict.fromkeys(FIGURES, 0)
-            | {"curve": False, "sums": False, "settled": False, "articles": 0}
+            | {
+                "curve": False,
+                "by_warehouse": False,
+                "sums": False,
+                "settled": False,
+                "articles": 0,
+            }
         )
+        # With other goals than one target, 0 stays: what is set.
+        plain = len(replay._areas()) == 1 and replay.company_id.jxc_objective != "cost"
         for number, scenario in enumerate(asked, 1):
             scenario.sequence = 10 + number
-            if not scenario.target:
+            if not scenario.target and plain:
                 scenario.target = replay.company_id.jxc_fill_rate
             if not scenario.name:
                 scenario.name = (
@@ -199,27 +220,55 @@ class JxcReplayScenario(models.Model):
             self.moq_percent, self.growth_percent,
         )  # fmt: skip
 
+    def _settled_method(self) -> str:
+        """The method that most articles get at the scenario's own target."""
+        dial = self.settled[0]["dials"][f"{self.target:.4f}"]
+        if not dial:
+            return "textbook"
+        return "one_factor" if dial["policy"] == "P1" else "assortment"
+
     def _sum_up(self, weeks: int) -> None:
-        """Ratios of the sums of all parts; None where nothing was replayed."""
+        """Ratios of the sums of all parts, of the whole and of each warehouse."""
         for scenario in self:
-            curve = [
-                {"target": float(goal), **_figures(sums, weeks)}
-                for goal, sums in (scenario.sums or {}).items()
-            ]
-            curve.sort(key=lambda point: point["target"])
-            chosen = next(
-                (
-                    point
-                    for point in curve
-                    if scenario.kind != "method"
-                    or abs(point["target"] - scenario.target) < 1e-9
-                ),
-                None,
-            )
+            sums = scenario.sums or {}
+            places = {place for each in sums.values() for place in each}
+            chosen, curve = scenario._points(sums, places, weeks)
             values = {"curve": curve, "sums": False, "settled": False}
+            if len(places) > 1:
+                values["by_warehouse"] = {
+                    place: dict(
+                        zip(
+                            ("chosen", "curve"),
+                            scenario._points(sums, {place}, weeks),
+                            strict=True,
+                        )
+                    )
+                    for place in places
+                }
             if chosen:
                 values |= {name: chosen[name] for name in (*FIGURES, "articles")}
             scenario.write(values)
+
+    def _points(self, sums: dict, places, weeks: int) -> tuple[dict, list[dict]]:
+        """(figures at the scenario's own goal, figures by target) of some places."""
+        points = []
+        for goal, by_place in sums.items():
+            mine = [by_place[place] for place in places if place in by_place]
+            if mine:
+                total = {name: sum(each[name] for each in mine) for name in mine[0]}
+                points.append({"target": float(goal), **_figures(total, weeks)})
+        points.sort(key=lambda point: point["target"])
+        chosen = next(
+            (
+                point
+                for point in points
+                if self.kind != "method" or abs(point["target"] - self.target) < 1e-9
+            ),
+            False,
+        )
+        if self.kind == "method":  # 0 is what is set, no target of the curve
+            points = [point for point in points if point["target"]]
+        return chosen, points
 
 
 def _figures(sums: dict, weeks: int) -> dict:
@@ -238,6 +287,7 @@ def _figures(sums: dict, weeks: int) -> dict:
         "fill_value": share("served_value", "demand_value"),
         "availability": 1.0 - share("stockout_days", "article_days"),
         "stockout_days": int(sums["stockout_days"]),
+        "missed_qty": sums["demand_qty"] - sums["served_qty"],
         "orders": int(sums["orders"]),
         "orders_per_week": sums["orders"] / max(weeks, 1),
         "holding_cost": sums["holding_cost"],

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from engine import forward, trial
 from engine.forward import Curve
+from engine.hindsight import hindsight
 from engine.replay import Totals, replay
 
 
@@ -67,7 +68,7 @@ def chosen(monkeypatch):
             (policy, dials, objective, share)
         ),
     )
-    monkeypatch.setattr(forward, "_totals", lambda setup, policy, pair: None)
+    monkeypatch.setattr(forward, "totals_of", lambda setup, policy, pair: None)
 
     def choose(textbook, *ours):
         lines = {"P1": [textbook], "line": list(ours)}
@@ -145,7 +146,7 @@ def test_hindsight_by_trying_everything(fill):
     case = trial.Case(demand, cost, 5.0, 0.25, 2, review=1, multiple=1)
     setup = forward.prepare(case)
     start, end = setup.plan.last
-    got_fill, got_stock = forward.hindsight(setup, fill, steps=7, prices=9)
+    got_fill, got_stock = hindsight(setup, fill, steps=7, prices=9)
     assert len(got_fill) == 9
     options = []  # per article: (average value, what was missed) by level
     asked = 0.0
