@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 #: figures of a scenario that people read; written when the replay is done
 FIGURES = (
     "stock_value", "turns", "fill_lines", "fill_units", "fill_value", "availability",
-    "stockout_days", "orders", "orders_per_week", "holding_cost", "order_cost_total",
-    "total_cost",
+    "stockout_days", "missed_qty", "orders", "orders_per_week", "holding_cost",
+    "order_cost_total", "total_cost",
 )  # fmt: skip
 
 
@@ -108,6 +108,13 @@ class JxcReplayScenario(models.Model):
         help="Share of days that end with stock.",
     )
     stockout_days = fields.Integer("Days out of Stock", readonly=True, copy=False)
+    missed_qty = fields.Float(
+        "Units Not at Once",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="Asked for and not delivered at once, in each article's own unit.",
+    )
     orders = fields.Integer("Order Lines Placed", readonly=True, copy=False)
     orders_per_week = fields.Float(digits=(16, 1), readonly=True, copy=False)
     holding_cost = fields.Monetary(readonly=True, copy=False)
