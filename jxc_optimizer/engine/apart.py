@@ -104,9 +104,7 @@ def choose(
         return choice
     pair = found.levels(setup)
     totals = forward.totals_of(setup, found.policy, pair)
-    return Choice(
-        found.policy, found.dial, totals, pair, choice.share, found.apart
-    )
+    return Choice(found.policy, found.dial, totals, pair, choice.share, found.apart)
 
 
 def _lost(mine: Curve, other: Curve, label, textbook, fill, target) -> bool:

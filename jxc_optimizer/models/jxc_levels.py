@@ -33,7 +33,9 @@ class Levels:
         """One of several that each say something about other rows."""
         values = {}
         for field in fields(cls):
-            pieces = [np.asarray(getattr(levels, field.name)) for _rows, levels in parts]
+            pieces = [
+                np.asarray(getattr(levels, field.name)) for _rows, levels in parts
+            ]
             values[field.name] = np.empty(count, dtype=np.result_type(*pieces))
             for (rows, _levels), piece in zip(parts, pieces, strict=True):
                 values[field.name][rows] = piece

@@ -119,9 +119,7 @@ class JxcObjective(models.AbstractModel):
         if warehouse:
             domain.append(("warehouse_id", "=", warehouse.id))
         verdicts = dict(
-            self.env["jxc.replay.article"]._read_group(
-                domain, ["verdict"], ["__count"]
-            )
+            self.env["jxc.replay.article"]._read_group(domain, ["verdict"], ["__count"])
         )
         return {
             "id": replay.id,

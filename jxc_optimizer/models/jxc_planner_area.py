@@ -42,6 +42,14 @@ class JxcPlanner(models.AbstractModel):
                 found.append((mine, plan(company, part, terms)))
         return Levels.joined(found, count), basis
 
+    def _main_method(self, target: dict) -> str:
+        """The company's, or where all warehouses have their own goals the first's."""
+        areas = [target, *target.get("own", {}).values()]
+        return next(
+            (area["method"] for area in areas if area.get("reason") != "nothing"),
+            target["method"],
+        )
+
     def _split_areas(self, warehouse_id, target: dict):
         """(target, rows) of the company and of each warehouse with its own."""
         rest = np.ones(len(warehouse_id), dtype=bool)

@@ -68,17 +68,15 @@ class JxcPlanner(models.AbstractModel):
         found = {}
         for goal, mine in zip(areas, rows, strict=True):
             if len(mine) < MIN_SERIES:
-                found[goal] = _plain("little_history", goal)
+                reason = "little_history" if len(mine) else "nothing"
+                found[goal] = _plain(reason, goal)
                 continue
             some = np.searchsorted(chosen, mine)
             part = {key: values[some] for key, values in sample.items()}
             found[goal] = self._learn(company, part, goal)
         return {
-            **found.get(whole, _plain("little_history", whole)),
-            "own": {
-                str(number): found.get(goal, _plain("little_history", goal))
-                for number, goal in own.items()
-            },
+            **found[whole],
+            "own": {str(number): found[goal] for number, goal in own.items()},
             "season": season,
             "goal": asked,
             "settled_on": today.isoformat(),

@@ -36,9 +36,7 @@ class JxcReplayScenario(models.Model):
         readonly=True,
     )
 
-    target = fields.Float(
-        "Service Target", digits=(16, 4), help="0: as it is set."
-    )
+    target = fields.Float("Service Target", digits=(16, 4), help="0: as it is set.")
     holding_rate = fields.Float(digits=(16, 4), help="0: as it is set.")
     order_cost = fields.Monetary("Cost of an Order Line", help="0: as it is set.")
     review_days = fields.Integer("Review Period", help="Days. 0: as it is set.")

@@ -26,18 +26,21 @@ class JxcRun(models.Model):
         names = self._warehouse_names()
         for run in self:
             target = run.target or {}
-            parts = [(_("All warehouses"), target)] if target else []
+            parts = [(_("Other warehouses"), target)] if target else []
             for number, own in target.get("own", {}).items():
                 parts.append((names.get(int(number), number), own))
-            texts = [
-                (name, self._area_text(area) or reasons.get(area.get("reason")))
-                for name, area in parts
-            ]
-            if len(texts) > 1:
-                # what is left for the company may be nothing
-                texts[0] = (_("Other warehouses"), texts[0][1])
-                texts = [(name, f"{name}: {text}") for name, text in texts if text]
-            run.target_text = "\n".join(text for _name, text in texts if text) or False
+            places = {}
+            for name, area in parts:
+                text = self._area_text(area) or reasons.get(area.get("reason"))
+                if text:
+                    places.setdefault(text, []).append(name)
+            run.target_text = (
+                "\n".join(
+                    f"{', '.join(where)}: {text}" if len(parts) > 1 else text
+                    for text, where in places.items()
+                )
+                or False
+            )
 
     def _warehouse_names(self) -> dict[int, str]:
         """Names of the warehouses with a goal of their own."""
