@@ -170,7 +170,8 @@ class JxcPlanner(models.AbstractModel):
 
 #: columns of a payload that a sample keeps
 _SAMPLE = (
-    "warehouse_id", "start", "weeks", "whole_units", "consumption_qty", "consumption_lines",
+    "warehouse_id", "start", "weeks", "whole_units", "consumption_qty",
+    "consumption_lines",
     "supply_unit_cost", "supply_order_cost", "supply_moq", "supply_multiple",
     "supply_holding_rate", "supply_review_days", "supply_max_cover_days",
     "supply_fill_floor", "supply_categ_id", "lead_days", "lead_days_sd",

@@ -1,4 +1,4 @@
-"""Groups with a method of their own: where the earlier window says so, and only there."""
+"""Groups with a method of their own: where the earlier window says so, only there."""
 
 from dataclasses import fields
 
@@ -83,10 +83,9 @@ def test_the_dial_of_a_group_keeps_its_service_in_the_window_asked_for():
 
 def test_with_a_cost_per_missed_unit_the_cheapest_in_all_counts():
     """10 a unit: ours 100 + 10 x 20 at its best, the textbook 100 + 10 x 5 of a."""
-    ours = curve(
-        "ours", FILL, cost=[50, 100, 300, 500], missed=[40, 20, 10, 5],
-        parts={"a": curve("ours", FILL, cost=[50, 100, 300, 500], missed=[40, 20, 10, 5])},
-    )  # fmt: skip
+    cost, missed = [50, 100, 300, 500], [40, 20, 10, 5]
+    part = curve("ours", FILL, cost=cost, missed=missed)
+    ours = curve("ours", FILL, cost=cost, missed=missed, parts={"a": part})
     textbook = curve(
         "P1", FILL, cost=[90, 200, 300, 500], missed=[90, 40, 30, 20],
         parts={"a": curve("P1", FILL, cost=[50, 100, 300, 500], missed=[40, 5, 4, 3])},
