@@ -73,23 +73,26 @@ def method(
 ) -> Method:
     """What was chosen on the earlier window, with dials set on another.
 
+    A policy of ours that loses to the textbook in that other one gives way after all,
+    and so does what a group would get: two windows say more than one.
+
     :param choice: of ``forward.choose``; ``policy``, ``fill``, ``target``: as there
     """
     textbook = lines["P1"][0]
     if choice.policy == "P1":
-        mine = textbook
-        other = forward.best_of(lines[policy], textbook, fill, target)[0]
-        ours = other
+        ours = forward.best_of(lines[policy], textbook, fill, target)[0]
     else:
-        mine = next(line for line in lines[policy] if line.share == choice.share)
-        other, ours = textbook, mine
+        ours = next(line for line in lines[policy] if line.share == choice.share)
+    mine, other = (textbook, ours) if choice.policy == "P1" else (ours, textbook)
+    if mine is ours and _loses(ours, textbook, fill, target, window):
+        mine, other = textbook, ours
     goals = forward.goals_for(textbook, fill, target, window)
     dial = forward.dial_for(mine, fill, goals, window)
     apart = {}
     for label in setup.groups:
         if _lost(mine, other, label, textbook, fill, target):
-            found, _figure = _instead(mine, dial, other, label, fill, goals, window)
-            if not np.isnan(found):
+            found, figure = _instead(mine, dial, other, label, fill, goals, window)
+            if figure < _figure(mine.parts[label], dial, fill, goals, window):
                 apart[label] = found
     return Method(mine.policy, dial, ours.objective, ours.share, apart)
 
@@ -105,6 +108,18 @@ def choose(
     pair = found.levels(setup)
     totals = forward.totals_of(setup, found.policy, pair)
     return Choice(found.policy, found.dial, totals, pair, choice.share, found.apart)
+
+
+def _loses(ours: Curve, textbook: Curve, fill: str, target: float, window: int) -> bool:
+    """Whether we need more than the textbook there, or do not get there at all."""
+    more = []
+    for goals in forward.nearby(textbook, fill, target, window):
+        mine, other = (
+            forward.needed(line, fill, goals, window)[1] for line in (ours, textbook)
+        )
+        if not np.isnan(other):
+            more.append(np.inf if np.isnan(mine) else np.log(mine / other))
+    return bool(more) and float(np.mean(more)) > 0
 
 
 def _lost(mine: Curve, other: Curve, label, textbook, fill, target) -> bool:

@@ -44,6 +44,7 @@ class JxcReplay(models.Model):
         "Conditions",
         domain=[("kind", "=", "method")],
         copy=True,
+        default=lambda self: [fields.Command.create({"name": self.env._("As it is")})],
     )
     basis = fields.Text(compute="_compute_basis")
 
@@ -113,6 +114,17 @@ class JxcReplay(models.Model):
                 )
         return lines
 
+    def _articles_title(self) -> str:
+        """Period and treatment of shortages, above the figures of articles."""
+        _ = self.env._
+        values = {
+            "first": format_date(self.env, self.first_day),
+            "last": format_date(self.env, self.last_day),
+        }
+        if self.lost_sales:
+            return _("Replayed from %(first)s to %(last)s, shortages lost", **values)
+        return _("Replayed from %(first)s to %(last)s, shortages wait", **values)
+
     def action_open_articles(self, verdict: str | None = None):
         """The replayed articles of this replay."""
         self.ensure_one()
@@ -124,6 +136,7 @@ class JxcReplay(models.Model):
         if verdict == "worse":
             context["search_default_worse"] = 1
         return action | {
+            "name": self._articles_title(),
             "domain": [("replay_id", "=", self.id)],
             "context": context,
         }

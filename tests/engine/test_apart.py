@@ -81,6 +81,25 @@ def test_the_dial_of_a_group_keeps_its_service_in_the_window_asked_for():
     assert later.apart == {"a": pytest.approx(2)}
 
 
+def test_what_loses_in_the_other_window_gives_way():
+    """0.9 takes us 80 then, the textbook 50; or we never get there."""
+    textbook = curve("P1", [30, 40, 50, 60])
+    for fill in ([0.2, 0.3, 0.4, 0.95], [0.2, 0.3, 0.4, 0.5]):
+        ours = curve("ours", [10, 20, 30, 80], later=fill)
+        assert settled(ours, textbook).policy == "ours"
+        found = settled(ours, textbook, window=forward.LAST)
+        assert (found.policy, found.dial) == ("P1", pytest.approx(4))
+
+
+def test_what_loses_in_the_other_window_is_not_given_to_a_group():
+    ours = curve("ours", [10, 20, 30, 40], parts={"a": curve("ours", [10, 20, 30, 40])})
+    part = curve("P1", [5, 10, 20, 35], later=[0.1, 0.2, 0.3, 0.95])
+    textbook = curve("P1", [30, 40, 50, 60], parts={"a": part})
+    assert settled(ours, textbook).apart == {"a": pytest.approx(4)}
+    # there 33 of the textbook for the service of our 30
+    assert settled(ours, textbook, window=forward.LAST).apart == {}
+
+
 def test_with_a_cost_per_missed_unit_the_cheapest_in_all_counts():
     """10 a unit: ours 100 + 10 x 20 at its best, the textbook 100 + 10 x 5 of a."""
     cost, missed = [50, 100, 300, 500], [40, 20, 10, 5]

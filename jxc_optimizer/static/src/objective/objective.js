@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
-import { formatFloat, formatInteger, formatPercentage } from "@web/views/fields/formatters";
+import { formatFloat, formatInteger } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 
@@ -75,7 +75,13 @@ export class Objective extends Component {
 
     /** The figures at a target, linear between the targets that were replayed. */
     at(target) {
-        const [low, high] = this.around(target);
+        const curve = this.replay.curve;
+        const after = Math.max(
+            curve.findIndex((point) => point.target >= target - 1e-9),
+            0
+        );
+        const high = curve[after];
+        const low = curve[Math.max(after - 1, 0)];
         const gap = high.target - low.target;
         const share = gap ? (target - low.target) / gap : 0;
         const point = {};
@@ -85,21 +91,12 @@ export class Objective extends Component {
         return point;
     }
 
-    /** The replayed points on both sides of a target. */
-    around(target) {
-        const curve = this.replay.curve;
-        const after = Math.max(
-            curve.findIndex((point) => point.target >= target - 1e-9),
-            0
-        );
-        return [curve[Math.max(after - 1, 0)], curve[after]];
-    }
-
     /** What one more unit delivered at once costs there; 0 where that is unknown. */
     priceAt(target) {
         const curve = this.replay.curve;
-        const [low, high] = target > curve[0].target ? this.around(target) : curve;
-        const units = high ? low.missed_qty - high.missed_qty : 0;
+        const low = curve.findLast((point) => point.target < target - 1e-9) || curve[0];
+        const high = curve.find((point) => point.target > target + 1e-9) || curve.at(-1);
+        const units = low.missed_qty - high.missed_qty;
         return units > 0 ? Math.max((high.total_cost - low.total_cost) / units, 0) : 0;
     }
 
@@ -237,7 +234,8 @@ export class Objective extends Component {
         };
     }
 
-    share = (value) => formatPercentage(value, { digits: [16, 1] });
+    // one decimal, also where it is 0: figures stand below each other
+    share = (value) => `${formatFloat(100 * value, { digits: [16, 1] })}%`;
     count = (value) => formatInteger(Math.round(value));
     decimal = (value) => formatFloat(value, { digits: [16, 1] });
     cents = (value) => formatCurrency(value, this.data.currency_id);
