@@ -231,10 +231,12 @@ def goals_for(textbook: Curve, fill: str, target: float, window: int) -> dict:
     """
     if fill != "both":
         return {fill: target}
-    line = textbook.fill("line", window)
-    value = trial.at_fill(line, textbook.fill("value", window), target)
+    line, values = textbook.fill("line", window), textbook.fill("value", window)
+    if target < line[0]:  # even its lowest level delivers more
+        return {"line": target, "value": float(values[0])}
+    value = trial.at_fill(line, values, target)
     if np.isnan(value):  # out of the textbook's reach: its best
-        value = float(textbook.fill("value", window).max())
+        value = float(values.max())
     return {"line": target, "value": value}
 
 

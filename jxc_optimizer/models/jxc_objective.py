@@ -131,7 +131,7 @@ class JxcObjective(models.AbstractModel):
             "target": method.target,
             "curve": curve,
             "scenarios": [
-                {"kind": each.kind, "name": each.name}
+                {"kind": each.kind, "name": each.display_name}
                 | {name: figures[each]["chosen"][name] for name in SHOWN}
                 for each in scenarios
             ],

@@ -148,7 +148,11 @@ class JxcReplay(models.Model):
         scenarios = self.scenario_ids.sorted("sequence")
         export = self.env["jxc.export"]
         columns = [
-            export._field_column(scenarios, "name"),
+            Column(
+                scenarios._fields["name"]._description_string(self.env),
+                "",
+                scenarios.mapped("display_name"),
+            ),
             export._field_column(scenarios, "method"),
         ]
         for names in (CONDITIONS, EXPORTED):

@@ -123,6 +123,15 @@ class JxcReplayScenario(models.Model):
         help="Holding and ordering in the period, without what shortages cost.",
     )
 
+    @api.depends("name", "kind", "replay_id.is_own")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """What people called it; in the reader's language where nobody did."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for scenario in self:
+            named = scenario.kind == "method" and not scenario.replay_id.is_own
+            scenario.display_name = (named and scenario.name) or kinds[scenario.kind]
+
     @api.constrains(
         "target", "holding_rate", "order_cost", "review_days", "lead_percent",
         "moq_percent", "growth_percent",
@@ -204,16 +213,8 @@ class JxcReplayScenario(models.Model):
                 )
         self.create(
             [
-                {
-                    "replay_id": replay.id,
-                    "sequence": place,
-                    "kind": kind,
-                    "name": name,
-                }
-                for place, kind, name in (
-                    (1, "own", _("Own rules as they were")),
-                    (2, "today", _("Today's rules")),
-                )
+                {"replay_id": replay.id, "sequence": place, "kind": kind}
+                for place, kind in ((1, "own"), (2, "today"))
             ]
         )
 

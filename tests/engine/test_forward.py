@@ -53,6 +53,8 @@ def test_floors_are_what_the_textbook_reaches():
     goals = forward.goals_for(textbook, "both", 0.7, 0)
     assert goals == {"line": 0.7, "value": pytest.approx(0.7)}
     assert forward.goals_for(textbook, "unit", 0.7, 0) == {"unit": 0.7}
+    # below what its lowest level delivers: no more value than that
+    assert forward.goals_for(textbook, "both", 0.4, 0) == {"line": 0.4, "value": 0.6}
     # beyond the textbook's reach: its best
     assert forward.goals_for(textbook, "both", 0.95, 0)["value"] == 0.8
 
