@@ -135,8 +135,12 @@ class JxcReplay(models.Model):
         context = {"search_default_suggested": 1}
         if verdict == "worse":
             context["search_default_worse"] = 1
+        if len(self.condition_ids) > 1:
+            context["search_default_by_scenario"] = 1
+        title = self._articles_title()
         return action | {
-            "name": self._articles_title(),
+            "name": title,
+            "display_name": title,
             "domain": [("replay_id", "=", self.id)],
             "context": context,
         }

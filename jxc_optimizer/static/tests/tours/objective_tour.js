@@ -25,7 +25,7 @@ registry.category("web_tour.tours").add("jxc_objective_use", {
         { trigger: ".o_notification:contains('98')" },
         { trigger: "th:contains('Now'):contains('98.0%')" },
         { trigger: "button[name=articles]", run: "click" },
-        { trigger: ".o_data_row td[name=verdict]" },
+        { trigger: ".o_data_row td[name=verdict], .o_group_header" },
     ],
 });
 
@@ -49,7 +49,7 @@ registry.category("web_tour.tours").add("jxc_what_if_results", {
         { trigger: ".o_field_widget[name=scenario_ids] .o_data_row:contains('Slow')" },
         { trigger: ".o_field_widget[name=basis]:contains('Replayed day by day')" },
         { trigger: "button[name=action_open_articles]", run: "click" },
-        { trigger: ".o_data_row td[name=verdict]" },
+        { trigger: ".o_data_row td[name=verdict], .o_group_header" },
     ],
 });
 
