@@ -53,6 +53,15 @@ registry.category("web_tour.tours").add("jxc_what_if_results", {
     ],
 });
 
+registry.category("web_tour.tours").add("jxc_objective_short", {
+    steps: () => [
+        { trigger: ".o_nocontent_help:contains('Not enough history yet')" },
+        { trigger: ".o_nocontent_help:contains('There are 16 weeks')" },
+        { trigger: ".o_nocontent_help:contains('It will be there on')" },
+        { trigger: ".o_nocontent_help button:contains('Import Sales')" },
+    ],
+});
+
 registry.category("web_tour.tours").add("jxc_objective_empty", {
     steps: () => [
         { trigger: ".o_nocontent_help:contains('No history yet')" },
