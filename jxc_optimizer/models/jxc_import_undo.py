@@ -61,7 +61,13 @@ class JxcImport(models.Model):
         return matches.filtered(lambda match: match.status == "created").product_id
 
     def _remove_articles(self, products):
-        """Delete articles; archive those in use since."""
+        """Delete articles; archive those in use since, leave those of other imports."""
+        products -= self._in_other_imports(products)
+        decided = self._with_decisions(products)
+        decided.action_archive()
+        self._delete_or_archive(products - decided)
+
+    def _delete_or_archive(self, products):
         try:
             with self.env.cr.savepoint():
                 products.unlink()
@@ -72,6 +78,33 @@ class JxcImport(models.Model):
                         product.unlink()
                 except (psycopg2.IntegrityError, UserError):
                     product.action_archive()
+
+    def _in_other_imports(self, products):
+        """The articles that other imports mean, whatever they bring."""
+        # sudo: also imports of companies that the user does not see
+        others = self.env["jxc.import.match"].sudo().search(
+            [
+                ("product_id", "in", products.ids),
+                ("import_id", "!=", self.id),
+                ("import_id.state", "not in", ("cancelled", "undone")),
+            ]
+        )  # fmt: skip
+        return products & others.product_id
+
+    def _with_decisions(self, products):
+        """The articles with demand that people wrote or judged: it would go with them,
+        since the database deletes it without asking."""
+        decided = self.env.execute_query(
+            SQL(
+                """SELECT product_id FROM jxc_demand_entry
+                    WHERE product_id = ANY(%(ids)s)
+                    UNION
+                   SELECT product_id FROM jxc_demand_one_off
+                    WHERE product_id = ANY(%(ids)s) AND state != 'proposed'""",
+                ids=products.ids,
+            )
+        )
+        return products.browse([product for [product] in decided])
 
     def _remove_entries(self):
         """Take the rows back that the import wrote, whether they count yet or not."""
