@@ -8,7 +8,8 @@ import numpy as np
 
 from odoo import models
 
-from ..engine import forward, plan, trial
+from ..engine import apart, forward, plan, trial
+from .jxc_goal import Goal
 from .jxc_planner_levels import MIN_WEEKS_XYZ, cleaned_demand
 
 #: with fewer articles of half a year's history there is nothing to learn from others
@@ -18,13 +19,11 @@ LEARN_SERIES = 8_000
 #: articles on which policies are replayed: a few seconds of work
 REPLAY_SERIES = 1_000
 #: to count up whenever ``_learn`` would say something else about the same sample
-SETTLING = 2
+SETTLING = 3
 #: days after which a target is settled anew; a share of articles more or less that
 #: does not wait so long
 KEEP_DAYS = 7
 KEEP_SHARE = 0.1
-#: the company's objective -> the fill rate that a replay measures
-FILL = {"lines": "line", "units": "unit", "value": "value", "both": "both"}
 
 
 class JxcPlanner(models.AbstractModel):
@@ -37,48 +36,71 @@ class JxcPlanner(models.AbstractModel):
     ) -> dict:
         """Method, target and shared models of a company, as plain data for JSON.
 
+        Articles are looked at together where they aim at the same: the company's
+        first, and under ``own`` those of each warehouse with another goal.
+
         A target holds for a week: it is chosen by a replay of two years, to which
         another day adds next to nothing, and one that changes every night would change
-        all articles with it. A changed objective, or a tenth of the articles more or
-        less, does not wait.
+        all articles with it. A changed goal, or a tenth of the articles more or less,
+        does not wait.
 
         :param demands: the weekly demand of each payload, in their order
         :param previous: what the last run settled
         """
+        whole, own = company._jxc_goal(), company._jxc_own_goals()
         if company.jxc_method == "textbook":
-            return {"method": "textbook", "reason": "chosen"}
+            return self._textbook_target("chosen", whole, own)
         weeks = _merged(payloads, "weeks")
         sells = _merged(payloads, "mean") > 0
         eligible = np.flatnonzero(sells & (weeks >= MIN_WEEKS_XYZ))
-        if len(eligible) < MIN_SERIES:
-            return {"method": "textbook", "reason": "little_history"}
-        goal = self._goal(company)
-        if previous and self._holds(previous, goal, len(eligible), today):
+        asked = self._asked(company, whole, own)
+        if previous and self._holds(previous, asked, len(eligible), today):
             return previous
-        sample = _sample(payloads, demands, _evenly(eligible, LEARN_SERIES))
+        warehouses = _merged(payloads, "warehouse_id")
+        areas = areas_of(whole, own, warehouses[eligible])
+        rows = [_evenly(eligible[mine], LEARN_SERIES) for mine in areas.values()]
+        chosen = np.unique(np.concatenate(rows)) if rows else eligible
+        if len(chosen) < MIN_SERIES:
+            return self._textbook_target("little_history", whole, own)
+        sample = _sample(payloads, demands, chosen)
         season = self._find_season(company, sample)
-        target = self._learn(company, self._without_season(company, sample, season))
+        sample = self._without_season(company, sample, season)
+        found = {}
+        for goal, mine in zip(areas, rows, strict=True):
+            if len(mine) < MIN_SERIES:
+                reason = "little_history" if len(mine) else "nothing"
+                found[goal] = _plain(reason, goal)
+                continue
+            some = np.searchsorted(chosen, mine)
+            part = {key: values[some] for key, values in sample.items()}
+            found[goal] = self._learn(company, part, goal)
         return {
-            **target,
+            **found[whole],
+            "own": {str(number): found[goal] for number, goal in own.items()},
             "season": season,
-            "goal": goal,
+            "goal": asked,
             "settled_on": today.isoformat(),
             "articles": len(eligible),
         }
 
-    def _goal(self, company) -> list:
+    def _textbook_target(self, reason: str, whole: Goal, own: dict) -> dict:
+        return _plain(reason, whole) | {
+            "own": {str(number): _plain(reason, goal) for number, goal in own.items()}
+        }
+
+    def _asked(self, company, whole: Goal, own: dict[int, Goal]) -> list:
         """What the company asks for: another goal is settled at once."""
         return [
             SETTLING,
-            company.jxc_objective,
-            company.jxc_fill_rate,
+            list(whole),
+            [[number, *goal] for number, goal in own.items()],
             company.jxc_holding_rate,
             company.jxc_order_cost,
             company.jxc_review_days,
         ]
 
-    def _holds(self, previous: dict, goal: list, articles: int, today) -> bool:
-        if previous.get("goal") != goal:
+    def _holds(self, previous: dict, asked: list, articles: int, today) -> bool:
+        if previous.get("goal") != asked:
             return False
         age = today - date.fromisoformat(previous["settled_on"])
         known = previous["articles"]
@@ -87,59 +109,47 @@ class JxcPlanner(models.AbstractModel):
             and abs(articles - known) <= KEEP_SHARE * known
         )
 
-    def _learn(self, company, sample: dict) -> dict:
-        """Models from the sample, and the dial that a replay of it chooses."""
-        objective = company.jxc_objective
+    def _learn(self, company, sample: dict, goal: Goal) -> dict:
+        """Models from the sample, and what a replay of it chooses."""
         states = self._states(sample)
         shared = plan.learn(
-            states, states.shape[1] - 1, self._articles(company, sample), objective
+            states,
+            states.shape[1] - 1,
+            self._articles(company, sample),
+            goal.objective,
         )
         some = _evenly(np.arange(len(sample["weeks"])), REPLAY_SERIES)
-        case = self._case(company, {key: sample[key][some] for key in sample}, shared)
-        fill, goal = FILL[objective], company.jxc_fill_rate
-        setup = forward.prepare(case)
-        curves = forward.curves(setup, ("P1", fill))
-        choice, mine, dial = self._dial(setup, curves, fill, goal)
+        part = {key: sample[key][some] for key in sample}
+        case = self._case(company, part, shared)
+        setup = forward.prepare(case, part["warehouse_id"])
+        curves = forward.curves(setup, ("P1", goal.fill))
+        ask = goal.fill, goal.fill, goal.target
+        choice = apart.choose(setup, curves, *ask)
+        method = apart.method(setup, curves, choice, *ask, window=forward.LAST)
         textbook, last = curves["P1"][0], forward.LAST
         unseen = forward.realised(choice.totals)
+        # Costs are compared where as many units are delivered.
+        same = "unit" if goal.fill == "cost" else goal.fill
         needed = forward.same_service(
-            textbook, fill, unseen, textbook.totals.inventory[last]
+            textbook, same, unseen, textbook.totals.inventory[last]
         )
-        final = forward.curve(setup, mine.policy, [dial], mine.objective, mine.share)
-        target = {
-            "objective": objective,
-            "fill_rate": goal,
+        final = forward.totals_of(setup, method.policy, method.levels(setup))
+        return {
+            **goal._asdict(),
             "replay": {
                 "series": len(some),
                 "weeks": int(np.diff(setup.plan.last)[0]),
-                "fill": forward.realised(final.totals),
-                "stock": float(final.totals.inventory[last, 0]),
+                "fill": forward.realised(final),
+                "stock": float(final.inventory[last, 0]),
                 "unseen_fill": unseen,
                 "unseen_stock": float(choice.totals.inventory[last, 0]),
                 # None: the textbook does not reach this service at all
                 "textbook_stock": None if np.isnan(needed) else float(needed),
             },
+            "method": "one_factor" if method.policy == "P1" else "assortment",
+            "dial": vars(method),
+            "parameters": replace(shared, share=method.share).as_dict(),
         }
-        if mine.policy == "P1":
-            return {**target, "method": "one_factor", "factor": dial}
-        parameters = replace(shared, worth=dial, share=mine.share)
-        return {**target, "method": "assortment", "parameters": parameters.as_dict()}
-
-    def _dial(self, setup, curves: dict, fill: str, goal: float):
-        """What the earlier weeks choose, its curve, and its dial set on the last ones.
-
-        What was chosen on the earlier weeks has proved itself, or not, on the last
-        ones; now they are known too, and say more about the weeks to come.
-        """
-        choice = forward.choose(setup, curves, fill, fill, goal)
-        textbook, last = curves["P1"][0], forward.LAST
-        mine = next(
-            curve
-            for curve in (textbook, *curves[fill])
-            if (curve.policy, curve.share) == (choice.policy, choice.share)
-        )
-        goals = forward.goals_for(textbook, fill, goal, last)
-        return choice, mine, forward.dial_for(mine, fill, goals, last)
 
     def _case(self, company, sample: dict, shared: plan.Parameters) -> trial.Case:
         """The sample as a trial by weeks, from the first week anybody bought."""
@@ -160,11 +170,28 @@ class JxcPlanner(models.AbstractModel):
 
 #: columns of a payload that a sample keeps
 _SAMPLE = (
-    "start", "weeks", "whole_units", "consumption_qty", "consumption_lines",
+    "warehouse_id", "start", "weeks", "whole_units", "consumption_qty",
+    "consumption_lines",
     "supply_unit_cost", "supply_order_cost", "supply_moq", "supply_multiple",
     "supply_holding_rate", "supply_review_days", "supply_max_cover_days",
     "supply_fill_floor", "supply_categ_id", "lead_days", "lead_days_sd",
 )  # fmt: skip
+
+
+def areas_of(
+    whole: Goal, own: dict[int, Goal], warehouse_id: np.ndarray
+) -> dict[Goal, np.ndarray]:
+    """Which of some articles aim at each goal, by the warehouse they are in."""
+    apart_ids = list(own)
+    areas = {whole: ~np.isin(warehouse_id, apart_ids)}
+    for goal in own.values():
+        ids = [number for number, each in own.items() if each == goal]
+        areas[goal] = np.isin(warehouse_id, ids)
+    return areas
+
+
+def _plain(reason: str, goal: Goal) -> dict:
+    return {"method": "textbook", "reason": reason, **goal._asdict()}
 
 
 def _merged(payloads: list[dict], key: str) -> np.ndarray:

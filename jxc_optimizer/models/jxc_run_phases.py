@@ -105,7 +105,7 @@ class JxcRun(models.Model):
             {
                 "state": "publishing",
                 "series": sum(len(payload["product_id"]) for payload in payloads),
-                "method": target["method"],
+                "method": planner._main_method(target),
                 "target": target,
             }
         )

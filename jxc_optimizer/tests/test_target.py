@@ -189,7 +189,7 @@ class TestTarget(OptimizerCase):
             patch.object(forward, "dial_for", lambda *args: -0.4),
         ):
             run = self._run()
-        self.assertEqual(run.target["factor"], -0.4)
+        self.assertEqual(run.target["dial"]["dial"], -0.4)
         self.assertEqual(run.method, "one_factor")
         self.assertIn("textbook", run.target_text)
         self._assert_terms_add_up()
