@@ -220,6 +220,7 @@ def _buyer_pages(camera: Camera, address: str, folder: Path) -> None:
     camera.click("[name=search-suggest-toggle] input")
     camera.wait("button[name=suggest_add_all]")
     camera.wait("body:not(:has(.o_loading_indicator))")
+    camera.evaluate("new Promise((done) => setTimeout(done, 5000))")  # the total
     camera.shoot(folder / "suggest.png")
     _call(camera, "purchase.order", "action_jxc_complete", [order])
     camera.open(f"{address}/odoo/action-purchase.purchase_rfq/{order}")
