@@ -138,10 +138,12 @@ class PurchaseOrder(models.Model):
         commands, raised = [], 0
         for row in np.flatnonzero(quantity > ordered + 1e-6).tolist():
             product_id = needs.product_ids[row]
-            more = float(quantity[row] - ordered[row])
+            unit = self.env["product.product"].browse(product_id).uom_id
+            # what comes of expected demand is not as exact as a unit of measure,
+            # which is rounded up where it is converted
+            more = unit.round(float(quantity[row] - ordered[row]))
             line = lines.get(product_id)
             if line:
-                unit = line.product_id.uom_id
                 more = unit._compute_quantity(more, line.product_uom_id)
                 line.product_qty += more
                 raised += 1

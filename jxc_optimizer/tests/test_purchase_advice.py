@@ -1,5 +1,8 @@
 import json
 from datetime import timedelta
+from types import SimpleNamespace
+
+import numpy as np
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -212,6 +215,17 @@ class TestComplete(PurchaseCase):
         found = self._quantities(order)
         self.assertEqual(found[self.due], self._rule_of(self.due).jxc_order_qty)
         self.assertEqual(found[self.later], 200)
+
+    def test_what_is_not_exact_orders_no_hundredth_more(self):
+        """Expected demand leaves 13.00003: thirteen, on a new line and on an old."""
+        order = self._rfq((self.later, 5))
+        needs = SimpleNamespace(
+            product_ids=[self.due.id, self.later.id], rule_ids=[0, 0]
+        )
+        order._jxc_write_quantities(
+            needs, np.array([0.0, 5.0]), np.array([13.00003, 18.00003])
+        )
+        self.assertEqual(sorted(order.order_line.mapped("product_qty")), [13, 18])
 
     def test_can_order_articles_join(self):
         rule = self._rule_of(self.soon)
