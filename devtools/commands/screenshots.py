@@ -40,7 +40,8 @@ env.cr.commit()
 NO_JOB = """
 jobs = env["jxc.apply.job"].sudo().search([("state", "=", "working")])
 changes = jobs.change_ids
-changes.filtered(lambda change: not change.reverted_at).action_revert()
+if changes:
+    changes.action_revert()
 changes.unlink()
 jobs.unlink()
 env.cr.commit()
