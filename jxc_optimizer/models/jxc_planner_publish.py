@@ -34,9 +34,10 @@ class JxcPlanner(models.AbstractModel):
 
     _inherit = "jxc.planner"
 
-    def _publish_rules(self, company, products: tuple[int, int], plan: dict) -> int:
-        """Write the suggestions to the reordering rules of a product range.
+    def _publish_rules(self, company, chosen: SQL, plan: dict) -> int:
+        """Write the suggestions to the reordering rules of some products.
 
+        :param chosen: condition on ``product_id``
         :returns: number of rules changed
         """
         cr = self.env.cr
@@ -46,10 +47,10 @@ class JxcPlanner(models.AbstractModel):
             SQL(
                 """SELECT rule.id, rule.product_id, rule.location_id, rule.jxc_mode
                      FROM stock_warehouse_orderpoint AS rule
-                    WHERE rule.company_id = %s AND rule.product_id BETWEEN %s AND %s
+                    WHERE rule.company_id = %s AND %s
                     ORDER BY rule.id""",
                 company.id,
-                *products,
+                chosen,
             )
         )
         jxc_bulk.load(

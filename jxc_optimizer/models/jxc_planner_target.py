@@ -32,36 +32,60 @@ class JxcPlanner(models.AbstractModel):
 
     _inherit = "jxc.planner"
 
-    def _settle(
-        self, company, payloads: list[dict], demands: Iterable, previous: dict, today
-    ) -> dict:
-        """Method, target and shared models of a company, as plain data for JSON.
+    def _may_hold(self, company, previous: dict, today) -> bool:
+        """Whether what the last run settled may hold, whatever the articles do."""
+        if not previous:
+            return False
+        reason = previous.get("reason")
+        if (reason == "chosen") != (company.jxc_method == "textbook"):
+            return False
+        return bool(reason) or self._holds(
+            previous, self._goal(company), previous["articles"], today
+        )
+
+    def _held(
+        self, company, payloads: list[dict], others: np.ndarray, previous: dict, today
+    ) -> dict | None:
+        """What the last run settled, if it holds.
 
         A target holds for a week: it is chosen by a replay of two years, to which
         another day adds next to nothing, and one that changes every night would change
         all articles with it. A changed objective, or a tenth of the articles more or
         less, does not wait.
 
+        :param others: the policies of the articles that were not read
+        """
+        if not self._may_hold(company, previous, today):
+            return None
+        if previous.get("reason") == "chosen":
+            return previous
+        count = len(_eligible(payloads)) + int(
+            ((others["quantity"] > 0) & (others["weeks"] >= MIN_WEEKS_XYZ)).sum()
+        )
+        if previous.get("reason") == "little_history":
+            return previous if count < MIN_SERIES else None
+        goal = self._goal(company)
+        holds = count >= MIN_SERIES and self._holds(previous, goal, count, today)
+        return previous if holds else None
+
+    def _settle(self, company, payloads: list[dict], demands: Iterable, today) -> dict:
+        """Method, target and shared models of a company, as plain data for JSON.
+
+        :param payloads: of all articles
         :param demands: the weekly demand of each payload, in their order
-        :param previous: what the last run settled
         """
         if company.jxc_method == "textbook":
             return {"method": "textbook", "reason": "chosen"}
-        weeks = _merged(payloads, "weeks")
-        sells = _merged(payloads, "mean") > 0
-        eligible = np.flatnonzero(sells & (weeks >= MIN_WEEKS_XYZ))
+        eligible = _eligible(payloads)
         if len(eligible) < MIN_SERIES:
             return {"method": "textbook", "reason": "little_history"}
-        goal = self._goal(company)
-        if previous and self._holds(previous, goal, len(eligible), today):
-            return previous
         sample = _sample(payloads, demands, _evenly(eligible, LEARN_SERIES))
         season = self._find_season(company, sample)
         target = self._learn(company, self._without_season(company, sample, season))
         return {
             **target,
             "season": season,
-            "goal": goal,
+            "goal": self._goal(company),
             "settled_on": today.isoformat(),
             "articles": len(eligible),
         }
@@ -158,9 +182,15 @@ class JxcPlanner(models.AbstractModel):
         )
 
 
+def _eligible(payloads: list[dict]) -> np.ndarray:
+    """Rows of articles that sell and whose history says something about others."""
+    sells = _merged(payloads, "consumption_qty") > 0
+    return np.flatnonzero(sells & (_merged(payloads, "weeks") >= MIN_WEEKS_XYZ))
+
+
 #: columns of a payload that a sample keeps
 _SAMPLE = (
-    "start", "weeks", "whole_units", "consumption_qty", "consumption_lines",
+    "start", "weeks", "weeks_until", "whole_units", "consumption_qty", "consumption_lines",
     "supply_unit_cost", "supply_order_cost", "supply_moq", "supply_multiple",
     "supply_holding_rate", "supply_review_days", "supply_max_cover_days",
     "supply_fill_floor", "supply_categ_id", "lead_days", "lead_days_sd",
