@@ -9,11 +9,16 @@ from odoo.tools import SQL
 _PRODUCT = SQL("product_id")
 
 
-def between(first: int, last: int, only: Sequence[int] | None = None) -> SQL:
-    """Condition on ``product_id``: in a range, or one of ``only`` if that is given."""
+def between(
+    first: int,
+    last: int,
+    only: Sequence[int] | None = None,
+    column: SQL = _PRODUCT,
+) -> SQL:
+    """Condition on a column: in a range, or one of ``only`` if that is given."""
     if only is None:
-        return SQL("product_id BETWEEN %s AND %s", first, last)
-    return among(only)
+        return SQL("%s BETWEEN %s AND %s", column, first, last)
+    return among(only, column)
 
 
 def among(products: Sequence[int], column: SQL = _PRODUCT) -> SQL:

@@ -11,8 +11,8 @@ WEEK = 7
 class DemandMatrix:
     """Weekly demand of n series over w weeks, ordered by location and product.
 
-    A week is seven days; the last one of a series ends on its ``last_day``. Quantities are in the
-    product's unit, net of returns: a week can be negative.
+    A week is seven days; the last one of a series ends on its ``last_day``. Quantities
+    are in the product's unit, net of returns: a week can be negative.
     """
 
     location_id: np.ndarray  #: [n] int32, the key location

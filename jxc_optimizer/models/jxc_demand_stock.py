@@ -1,4 +1,4 @@
-"""Days without stock, rebuilt from the moves."""
+"""Days without stock, as they were rebuilt from the moves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..engine.days import NOTHING
 from .jxc_among import between
 from .jxc_demand_copy import EPOCH, copy_rows
 from .jxc_demand_matrix import WEEK, DemandMatrix
@@ -21,41 +20,6 @@ MOST_DAYS = 91
 
 class JxcDemandDay(models.Model):
     _inherit = "jxc.demand.day"
-
-    def _rebuild_stock(self) -> None:
-        """``jxc_demand_new``: ``jxc_demand_arrays`` with the times without stock.
-
-        As ``engine.days.stock_outs`` finds them for all series. (Two rows of one day
-        have the same level, and only the second one's next day is another.)
-        """
-        self._temporary(
-            "jxc_demand_new",
-            SQL(
-                """SELECT series.*, COALESCE(stock.out_from, '{}') AS out_from,
-                          COALESCE(stock.out_until, '{}') AS out_until,
-                          stock.negative_until
-                     FROM jxc_demand_arrays series
-                     LEFT JOIN LATERAL (
-                          SELECT array_agg(day + 1 ORDER BY day) FILTER (WHERE %(out)s)
-                                     AS out_from,
-                                 array_agg(next - 1 ORDER BY day) FILTER (WHERE %(out)s)
-                                     AS out_until,
-                                 max(next - 1) FILTER (WHERE level <= -%(nothing)s)
-                                     AS negative_until
-                            FROM (SELECT day, sum(change) OVER by_day AS level,
-                                         lead(day, 1, 'infinity') OVER by_day AS next
-                                    FROM (SELECT day, -quantity - returned
-                                            FROM unnest(days, quantity, returned)
-                                              AS gone(day, quantity, returned)
-                                           UNION ALL
-                                          SELECT * FROM unnest(moved_days, moved)
-                                         ) AS change(day, change)
-                                  WINDOW by_day AS (ORDER BY day)) AS level
-                          ) AS stock ON days != '{}'""",
-                out=SQL("abs(level) < %s AND next > day + 1", NOTHING),
-                nothing=NOTHING,
-            ),
-        )
 
     @api.model
     def _read_stocked_out(
@@ -84,7 +48,9 @@ class JxcDemandDay(models.Model):
         self.env.flush_all()
         rows = copy_rows(
             self.env.cr,
-            stocked_out(company, between(first_product, last_product, only), end, weeks),
+            stocked_out(
+                company, between(first_product, last_product, only), end, weeks
+            ),
             {"location_id": "i4", "product_id": "i4", "first": "i4", "last": "i4"},
         )
         place = history.find(rows["location_id"], rows["product_id"])

@@ -181,18 +181,22 @@ class JxcPlanner(models.AbstractModel):
             return {key: value[keep] for key, value in payload.items()}
 
     def _measure_bookings(
-        self, company, payloads: list[dict], today, others: np.ndarray | None = None
-    ) -> None:
+        self, company, payloads: list[dict], today, usual: booking.Pool | None = None
+    ) -> booking.Pool | None:
         """Days of demand that Odoo's forecast knows as booked deliveries [n].
 
         The forecast reaches as far as Odoo's own lead time and the horizon together.
         Read for all shards at once: the deliveries of some weeks lie together.
 
-        :param others: location_id, product_id of articles that are not in the payloads
-            and count for what is usual in a place
+        :param usual: what is usual in each place; None: to be found in all deliveries
+        :returns: what is usual
         """
         if not payloads:
-            return
+            return usual
+        location, product, lead_days = (
+            np.concatenate([payload[key] for payload in payloads])
+            for key in ("location_id", "product_id", "supply_lead_days")
+        )
         bookings = self.env["jxc.demand.day"]._read_booking(
             company,
             0,
@@ -200,34 +204,30 @@ class JxcPlanner(models.AbstractModel):
             today - timedelta(days=BOOKING_DAYS),
             today - timedelta(days=1),
             BOOKING_LEADS,
+            only=None if usual is None else np.unique(product).tolist(),
         )
-        location, product, lead_days = (
-            np.concatenate([payload[key] for payload in payloads])
-            for key in ("location_id", "product_id", "supply_lead_days")
-        )
-        mine = pair_key(location, product)
-        every = mine
-        if others is not None:
-            every = np.union1d(
-                mine, pair_key(others["location_id"], others["product_id"])
-            )
         known = pair_key(bookings.location_id, bookings.product_id)
-        row = np.minimum(np.searchsorted(known, every), max(len(known) - 1, 0))
-        found = known[row] == every if len(known) else np.zeros(len(every), dtype=bool)
-        share = np.zeros((len(every), len(BOOKING_LEADS)))
-        quantity = np.zeros(len(every))
+        mine = pair_key(location, product)
+        row = np.minimum(np.searchsorted(known, mine), max(len(known) - 1, 0))
+        found = known[row] == mine if len(known) else np.zeros(len(mine), dtype=bool)
+        share = np.zeros((len(mine), len(BOOKING_LEADS)))
+        quantity = np.zeros(len(mine))
         share[found] = bookings.share[row[found]]
         quantity[found] = bookings.quantity[row[found]]
-        pooled = booking.pooled_share(share, quantity, every >> 32)
-        if others is not None:
-            pooled = pooled[np.searchsorted(every, mine)]
+        if usual is None:
+            usual = booking.pool(
+                bookings.share, bookings.quantity, bookings.location_id
+            )
         days = booking.booked_days(
-            BOOKING_LEADS, pooled, lead_days + company.horizon_days
+            BOOKING_LEADS,
+            booking.drawn(share, quantity, location, usual),
+            lead_days + company.horizon_days,
         )
         ends = np.cumsum([len(payload["product_id"]) for payload in payloads])
         days = np.round(days, 4)
         for payload, part in zip(payloads, np.split(days, ends[:-1]), strict=True):
             payload["booked_days"] = part
+        return usual
 
     def _measure(self, company, payloads: list[dict], today) -> None:
         """Lead times as they are, and longer by the closed days ahead."""

@@ -191,8 +191,9 @@ def _all_terms(company, plan: dict) -> list[str]:
         _quoted(plan["method"]),
         np.where(np.isnan(chance), "null", chance.astype(str)).tolist(),
         _quoted(plan["confidence"]),
+        _quoted(plan["weeks_until"].astype(str)),
     ]
-    names = [*TERMS, "clipped", "method", "chance", "confidence"]
+    names = [*TERMS, "clipped", "method", "chance", "confidence", "until"]
     shared = {"objective": company.jxc_objective, "fill_rate": company.jxc_fill_rate}
     template = (
         "{"

@@ -190,10 +190,11 @@ def _eligible(payloads: list[dict]) -> np.ndarray:
 
 #: columns of a payload that a sample keeps
 _SAMPLE = (
-    "start", "weeks", "weeks_until", "whole_units", "consumption_qty", "consumption_lines",
-    "supply_unit_cost", "supply_order_cost", "supply_moq", "supply_multiple",
-    "supply_holding_rate", "supply_review_days", "supply_max_cover_days",
-    "supply_fill_floor", "supply_categ_id", "lead_days", "lead_days_sd",
+    "start", "weeks", "weeks_until", "whole_units", "consumption_qty",
+    "consumption_lines", "supply_unit_cost", "supply_order_cost", "supply_moq",
+    "supply_multiple", "supply_holding_rate", "supply_review_days",
+    "supply_max_cover_days", "supply_fill_floor", "supply_categ_id", "lead_days",
+    "lead_days_sd",
 )  # fmt: skip
 
 

@@ -116,6 +116,7 @@ class JxcRun(models.Model):
                 "target": last.target,
                 "abc_basis": last.abc_basis,
                 "exceptions_at": last.exceptions_at,
+                "usual_bookings": last.usual_bookings,
             }
         )
         return True
@@ -150,18 +151,17 @@ class JxcRun(models.Model):
             },
         )
 
-    def _finish(self) -> None:
+    def _finish(self, watch) -> None:
         if not self._last_done(self.company_id):
             # Nobody has to wait a night for the screens that follow the first run.
             for name in FOLLOWERS:
                 self.env.ref(f"jxc_optimizer.{name}")._trigger()
         self._sum_up()
         self.write({"state": "done", "finished_at": fields.Datetime.now()})
-        self.env["jxc.exception.week"]._record(self.company_id)
+        with watch.step("exceptions"):
+            self.env["jxc.exception.week"]._record(self.company_id)
 
 
 def _parts(products: list[int]) -> list[list[int]]:
     size = jxc_run_phases.SHARD_PRODUCTS
-    return [
-        products[start : start + size] for start in range(0, len(products), size)
-    ]
+    return [products[start : start + size] for start in range(0, len(products), size)]

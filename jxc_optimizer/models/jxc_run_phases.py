@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from odoo import fields, models
 
+from ..engine.booking import Pool
 from .jxc_lock import APPLY_AT_ONCE
 from .jxc_planner import Stopwatch
 
 #: products per shard: a second of work, and less in which its rules are locked
 SHARD_PRODUCTS = 2_500
+#: days for which it holds how early demand is booked in a place
+KEEP_DAYS = 7
+POOL = ("group", "share", "typical")
 #: state of a run -> states of the shards it waits for
 DUE = {"reading": ("waiting",), "publishing": ("read", "published")}
 
 
 class JxcRun(models.Model):
     _inherit = "jxc.run"
+
+    usual_bookings = fields.Json(
+        readonly=True,
+        help="How early demand is booked in each place, and since when that is known.",
+    )
 
     def _do_unit(self, watch: Stopwatch) -> None:
         """The next unit of work: each can be repeated without harm."""
@@ -31,7 +42,7 @@ class JxcRun(models.Model):
         elif run.state == "settling":
             run._settle(watch)
         elif run.state == "publishing":
-            run._finish()
+            run._finish(watch)
 
     def _due_shards(self):
         """Shards that have work to do before the run goes on."""
@@ -91,7 +102,7 @@ class JxcRun(models.Model):
         with watch.step("lead times"):
             planner._measure_vendors(company, payloads, self.date)
         with watch.step("bookings"):
-            planner._measure_bookings(company, payloads, self.date, others)
+            self._measure_bookings(payloads, last)
         with watch.step("closed days"):
             for payload, mine in zip(payloads, kept, strict=True):
                 planner._keep_measured(payload, before, mine)
@@ -126,6 +137,22 @@ class JxcRun(models.Model):
                 "target": target,
             }
         )
+
+    def _measure_bookings(self, payloads: list[dict], last) -> None:
+        """Bookings of the articles read; what is usual in a place holds for a week."""
+        known, usual = last.usual_bookings, None
+        age = known and (self.date - date.fromisoformat(known["since"])).days
+        if known and 0 <= age < KEEP_DAYS:
+            usual = Pool(*(np.array(known[name]) for name in POOL))
+        else:
+            known = {"since": self.date.isoformat()}
+        usual = self.env["jxc.planner"]._measure_bookings(
+            self.company_id, payloads, self.date, usual
+        )
+        if usual:
+            self.usual_bookings = known | {
+                name: getattr(usual, name).tolist() for name in POOL
+            }
 
     def _publish_shard(self, shard, watch: Stopwatch) -> None:
         planner, chosen = self.env["jxc.planner"], shard._chosen()

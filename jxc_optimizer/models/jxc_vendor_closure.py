@@ -152,9 +152,7 @@ class JxcVendorClosure(models.Model):
 
         An order of the next review is the one for which today's must last.
         """
-        closed, row = self._calendar(
-            company, vendor_ids, today, AHEAD_DAYS
-        )
+        closed, row = self._calendar(company, vendor_ids, today, AHEAD_DAYS)
         return closure.closed_days(
             lead_days, closed, row, np.ceil(review_days).astype(int)
         )

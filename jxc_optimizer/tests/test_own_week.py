@@ -30,10 +30,7 @@ class TestOwnWeek(OptimizerCase):
         products = np.arange(1, 15)
         day = date(2026, 3, 4)
         ends = np.array(
-            [
-                jxc_own_week.week_end(products, day + timedelta(days=n))
-                for n in range(8)
-            ]
+            [jxc_own_week.week_end(products, day + timedelta(days=n)) for n in range(8)]
         )
         last = np.datetime64(day) + np.arange(8)
         late = (last[:, None] - ends).astype(int)
