@@ -58,6 +58,7 @@ class JxcPlanner(models.AbstractModel):
             "jxc_new_rule",
             RULE_COLUMNS,
             _rule_columns(company, rows, plan, self._manual_classes(company)),
+            ("id",),
         )
         cr.execute(
             SQL(

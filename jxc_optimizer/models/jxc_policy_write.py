@@ -104,7 +104,7 @@ class JxcPolicy(models.Model):
         """
         cr = self.env.cr
         self.flush_model()
-        jxc_bulk.load(cr, "jxc_new_policy", COLUMNS, columns)
+        jxc_bulk.load(cr, "jxc_new_policy", COLUMNS, columns, KEY)
         self._forget_deleted()
         self.env["jxc.class.change"]._record(company, run)
         stamp = SQL("now() AT TIME ZONE 'UTC'")

@@ -316,7 +316,7 @@ class JxcProjection(models.AbstractModel):
 
     def _write(self, columns: dict) -> int:
         cr = self.env.cr
-        jxc_bulk.load(cr, "jxc_new_projection", COLUMNS, columns)
+        jxc_bulk.load(cr, "jxc_new_projection", COLUMNS, columns, ("id",))
         values = [name for name in COLUMNS if name != "id"]
         cr.execute(
             SQL(
