@@ -73,8 +73,8 @@ def copy_lists(cr, query: SQL, keys: Sequence[str], kinds: Mapping[str, str]):
         for name, layout in layouts.items():
             size, dimensions = np.frombuffer(data, ">i4", 2, at).tolist()
             start, at = at + 24, at + 4 + size
-            count = (at - start) // layout.itemsize if dimensions else 0
-            found[name].append(np.frombuffer(data, layout, count, start)["value"])
+            part = data[start:at] if dimensions else b""
+            found[name].append(np.frombuffer(part, layout)["value"])
     lengths = {
         name: np.array([len(part) for part in parts], dtype=int)
         for name, parts in found.items()
