@@ -19,10 +19,13 @@ LEARN_SERIES = 8_000
 REPLAY_SERIES = 1_000
 #: to count up whenever ``_learn`` would say something else about the same sample
 SETTLING = 2
-#: days after which a target is settled anew; a share of articles more or less that
+#: days after which a target is tried again; a share of articles more or less that
 #: does not wait so long
 KEEP_DAYS = 7
 KEEP_SHARE = 0.1
+#: it stays while its service differs from that of a new one by less, at most so long
+TOLERANCE = 0.005
+MOST_DAYS = 28
 #: the company's objective -> the fill rate that a replay measures
 FILL = {"lines": "line", "units": "unit", "value": "value", "both": "both"}
 
@@ -48,10 +51,10 @@ class JxcPlanner(models.AbstractModel):
     ) -> dict | None:
         """What the last run settled, if it holds.
 
-        A target holds for a week: it is chosen by a replay of two years, to which
-        another day adds next to nothing, and one that changes every night would change
-        all articles with it. A changed objective, or a tenth of the articles more or
-        less, does not wait.
+        A target holds for a week, and then as long as a new one would hardly serve
+        better or worse (``_settle``): one that changes every night would change all
+        articles with it. A changed objective, or a tenth of the articles more or less,
+        does not wait.
 
         :param others: the policies of the articles that were not read
         """
@@ -68,11 +71,15 @@ class JxcPlanner(models.AbstractModel):
         holds = count >= MIN_SERIES and self._holds(previous, goal, count, today)
         return previous if holds else None
 
-    def _settle(self, company, payloads: list[dict], demands: Iterable, today) -> dict:
+    def _settle(
+        self, company, payloads: list[dict], demands: Iterable, previous: dict, today
+    ) -> dict:
         """Method, target and shared models of a company, as plain data for JSON.
 
         :param payloads: of all articles
         :param demands: the weekly demand of each payload, in their order
+        :param previous: what the last run settled; it stays if the new replay finds
+            that its dial serves as the one that would be chosen now
         """
         if company.jxc_method == "textbook":
             return {"method": "textbook", "reason": "chosen"}
@@ -81,11 +88,17 @@ class JxcPlanner(models.AbstractModel):
             return {"method": "textbook", "reason": "little_history"}
         sample = _sample(payloads, demands, _evenly(eligible, LEARN_SERIES))
         season = self._find_season(company, sample)
-        target = self._learn(company, self._without_season(company, sample, season))
+        goal = self._goal(company)
+        if not self._may_stay(previous, goal, len(eligible), today):
+            previous = {}
+        sample = self._without_season(company, sample, season)
+        target = self._learn(company, sample, previous)
+        if target is previous:
+            return {**previous, "checked_on": today.isoformat()}
         return {
             **target,
             "season": season,
-            "goal": self._goal(company),
+            "goal": goal,
             "settled_on": today.isoformat(),
             "articles": len(eligible),
         }
@@ -102,17 +115,27 @@ class JxcPlanner(models.AbstractModel):
         ]
 
     def _holds(self, previous: dict, goal: list, articles: int, today) -> bool:
-        if previous.get("goal") != goal:
-            return False
-        age = today - date.fromisoformat(previous["settled_on"])
-        known = previous["articles"]
-        return (
-            timedelta(0) <= age < timedelta(days=KEEP_DAYS)
-            and abs(articles - known) <= KEEP_SHARE * known
+        since = previous.get("checked_on") or previous.get("settled_on")
+        return self._is_alike(previous, goal, articles) and _younger(
+            since, today, KEEP_DAYS
         )
 
-    def _learn(self, company, sample: dict) -> dict:
-        """Models from the sample, and the dial that a replay of it chooses."""
+    def _may_stay(self, previous: dict, goal: list, articles: int, today) -> bool:
+        return self._is_alike(previous, goal, articles) and _younger(
+            previous["settled_on"], today, MOST_DAYS
+        )
+
+    def _is_alike(self, previous: dict, goal: list, articles: int) -> bool:
+        if not previous or previous.get("goal") != goal:
+            return False
+        known = previous["articles"]
+        return abs(articles - known) <= KEEP_SHARE * known
+
+    def _learn(self, company, sample: dict, previous: dict) -> dict:
+        """Models from the sample, and the dial that a replay of it chooses.
+
+        :returns: ``previous`` itself if its dial serves as well
+        """
         objective = company.jxc_objective
         states = self._states(sample)
         shared = plan.learn(
@@ -130,6 +153,8 @@ class JxcPlanner(models.AbstractModel):
             textbook, fill, unseen, textbook.totals.inventory[last]
         )
         final = forward.curve(setup, mine.policy, [dial], mine.objective, mine.share)
+        if previous and self._serves_alike(setup, previous, final, fill):
+            return previous
         target = {
             "objective": objective,
             "fill_rate": goal,
@@ -148,6 +173,22 @@ class JxcPlanner(models.AbstractModel):
             return {**target, "method": "one_factor", "factor": dial}
         parameters = replace(shared, worth=dial, share=mine.share)
         return {**target, "method": "assortment", "parameters": parameters.as_dict()}
+
+    def _serves_alike(self, setup, previous: dict, final, fill: str) -> bool:
+        """Whether a target of before delivers, in the new replay, as the new one."""
+        if previous["method"] == "one_factor":
+            policy, share, dial = "P1", 0.0, previous["factor"]
+        else:
+            known = previous["parameters"]
+            policy, share, dial = "ours", known["share"], known["worth"]
+        if (policy, share) != (final.policy, final.share):
+            return False
+        old = forward.curve(setup, policy, [dial], final.objective, share)
+        return all(
+            abs(old.fill(name, forward.LAST)[0] - final.fill(name, forward.LAST)[0])
+            <= TOLERANCE
+            for name in (("line", "value") if fill == "both" else (fill,))
+        )
 
     def _dial(self, setup, curves: dict, fill: str, goal: float):
         """What the earlier weeks choose, its curve, and its dial set on the last ones.
@@ -180,6 +221,10 @@ class JxcPlanner(models.AbstractModel):
             moq=articles.moq,
             multiple=articles.multiple,
         )
+
+
+def _younger(day: str, today: date, days: int) -> bool:
+    return timedelta(0) <= today - date.fromisoformat(day) < timedelta(days=days)
 
 
 def _eligible(payloads: list[dict]) -> np.ndarray:

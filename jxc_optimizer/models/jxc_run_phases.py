@@ -127,7 +127,9 @@ class JxcRun(models.Model):
                 return
             if not target:
                 demands = (shard._load_demand() for shard in shards)
-                target = planner._settle(company, payloads, demands, self.date)
+                target = planner._settle(
+                    company, payloads, demands, last.target, self.date
+                )
         self.env["jxc.season"]._publish(company, target.get("season"))
         self.write(
             {
