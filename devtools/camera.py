@@ -34,6 +34,8 @@ class Camera:
         self.browser = browser
         self.size = width, height
         self.errors: list[str] = []
+        #: of what is asked of the server beside the pages
+        self.language = "en_US"
         self._next = 0
 
     def __enter__(self) -> Camera:

@@ -63,6 +63,10 @@ def run(options):
                 with Camera(chromium) as camera:
                     camera.login(address, "admin", "admin")
                     _speak(camera, language)
+                # a session keeps the language in which it began
+                with Camera(chromium) as camera:
+                    camera.login(address, "admin", "admin")
+                    camera.language = language
                     _tour(camera, address, options.folder / folder)
                     _speak(camera, "en_US")
                     if camera.errors:
@@ -80,7 +84,8 @@ def _speak(camera: Camera, language: str) -> None:
 
 def _call(camera: Camera, model: str, method: str, *arguments):
     """Call a method as the user who is logged in."""
-    call = {"model": model, "method": method, "args": arguments, "kwargs": {}}
+    kwargs = {"context": {"lang": camera.language}}
+    call = {"model": model, "method": method, "args": arguments, "kwargs": kwargs}
     body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": call})
     return camera.evaluate(
         "fetch('/web/dataset/call_kw', {method: 'POST', headers: "

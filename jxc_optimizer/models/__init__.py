@@ -98,6 +98,7 @@ from . import jxc_import_parameter
 from . import jxc_import_read
 from . import jxc_import_check
 from . import jxc_import_apply
+from . import jxc_import_undo
 from . import jxc_import_work
 from . import jxc_import_report
 from . import jxc_policy_exception

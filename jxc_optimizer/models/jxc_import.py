@@ -36,9 +36,10 @@ STATES = [
     ("importing", "Importing"),
     ("done", "Imported"),
     ("cancelled", "Cancelled"),
+    ("undoing", "Being Undone"),
     ("undone", "Undone"),
 ]
-WORKING = ("reading", "checking", "importing")
+WORKING = ("reading", "checking", "importing", "undoing")
 #: files up to this size are read while the user waits
 SMALL = 1_000_000
 
@@ -195,7 +196,7 @@ class JxcImport(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_imported(self):
-        if any(record.state in ("importing", "done") for record in self):
+        if any(record.state in ("importing", "done", "undoing") for record in self):
             raise UserError(
                 self.env._("Undo the import first: its history counts at present.")
             )
@@ -239,25 +240,11 @@ class JxcImport(models.Model):
         """Drop the import; nothing of it counts."""
         self.check_access("write")
         for record in self:
-            if record.state in ("done", "undone"):
+            if record.state in ("done", "undoing", "undone"):
                 raise UserError(self.env._("It is imported already. You can undo it."))
             record._remove_entries()
             record._forget_rows()
             record._record({"state": "cancelled"})
-
-    def action_undo(self):
-        """Take a whole import back."""
-        self.check_access("write")
-        for record in self:
-            if record.state != "done":
-                raise UserError(self.env._("Only finished imports can be undone."))
-            missed = record._say_missed()
-            record._remove_entries()
-            record.change_ids._take_back()
-            self.env["jxc.import.parameter"]._take_back(record)
-            record._remove_articles()
-            record._forget_rows()
-            record._record({"state": "undone", "message": missed})
 
     def action_back(self):
         """Go back to the columns."""
@@ -331,11 +318,18 @@ class JxcImport(models.Model):
                 ("company_id", "=", self.company_id.id),
                 ("kind", "=", self.kind),
                 ("file_hash", "=", self.file_hash),
-                ("state", "in", ("importing", "done")),
+                ("state", "in", ("importing", "done", "undoing")),
                 ("id", "!=", self.id),
             ],
             limit=1,
         )
+        if same.state == "undoing":
+            raise UserError(
+                self.env._(
+                    "This very file was imported before and is just being undone. "
+                    "Try again when that has ended."
+                )
+            )
         if same:
             raise UserError(
                 self.env._(
@@ -347,9 +341,13 @@ class JxcImport(models.Model):
 
     def _go_on(self):
         """Do the work now if it is little, else let the scheduled action do it."""
-        if len(self.file or b"") * 3 // 4 <= SMALL:
+        if self._is_little():
             while self.state in WORKING:
                 self._do_unit()
         else:
             self.env.ref("jxc_optimizer.ir_cron_import")._trigger()
         return True
+
+    def _is_little(self) -> bool:
+        """Whether the present step is done while the user waits."""
+        return len(self.file or b"") * 3 // 4 <= SMALL

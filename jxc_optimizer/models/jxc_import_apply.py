@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import psycopg2
-
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
@@ -148,22 +145,6 @@ class JxcImport(models.Model):
             )
         self._offer_articles(missing)
         return products
-
-    def _remove_articles(self):
-        """Delete the articles that the import created; archive those in use since."""
-        created = self.match_ids.filtered(lambda match: match.status == "created")
-        # sudo: what an import brought is taken back by whoever may undo it
-        products = created.product_id.sudo()
-        try:
-            with self.env.cr.savepoint():
-                products.unlink()
-        except (psycopg2.Error, UserError):
-            for product in products:
-                try:
-                    with self.env.cr.savepoint():
-                        product.unlink()
-                except (psycopg2.Error, UserError):
-                    product.action_archive()
 
     def _offer_articles(self, created):
         """The vendors of new articles, where the file names one that is known."""
@@ -320,24 +301,6 @@ class JxcImport(models.Model):
                 "packed": False,
             }
         )
-
-    def _remove_entries(self):
-        self.env.cr.execute(
-            SQL("DELETE FROM jxc_demand_entry WHERE batch = %s", self._batch())
-        )
-        self.env.cr.execute(
-            SQL("DELETE FROM jxc_demand_one_off WHERE batch = %s", self._batch())
-        )
-        self._events().unlink()
-        self.env["jxc.demand.entry"].invalidate_model()
-        self.env["jxc.demand.one.off"].invalidate_model()
-        self._record({"next_product": 0})
-
-    def _forget_rows(self):
-        self.env.cr.execute(
-            SQL("DELETE FROM jxc_import_row WHERE import_id = %s", self.id)
-        )
-        self._record({"packed": False})
 
     def _batch(self) -> str:
         return f"jxc.import,{self.id}"

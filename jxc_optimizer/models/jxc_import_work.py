@@ -55,6 +55,7 @@ class JxcImport(models.Model):
             "reading": (record._read_file, "file"),
             "checking": (record._check_rows, "columns"),
             "importing": (record._import_unit, "check"),
+            "undoing": (record._undo_unit, "done"),
         }[self.state]
         try:
             with self.env.cr.savepoint():
@@ -67,13 +68,20 @@ class JxcImport(models.Model):
             record._record({"state": before, "message": str(error)})
         except Exception as error:  # pylint: disable=broad-except
             _logger.exception("Import of %s failed", self.name)
-            record._record(
-                {
-                    "state": before,
-                    "message": self.env._(
-                        "Something unforeseen happened: %(error)s. Nothing was "
-                        "imported. Try again, or give the file to your administrator.",
-                        error=f"{type(error).__name__}: {error}",
-                    ),
-                }
+            record._record({"state": before, "message": record._say_unforeseen(error)})
+
+    def _say_unforeseen(self, error):
+        """What an error that nobody thought of has left, and what to do."""
+        text = f"{type(error).__name__}: {error}"
+        if self.state == "undoing":
+            return self.env._(
+                "Something unforeseen happened: %(error)s. What the import brought "
+                "counts no longer, but articles that it created are left. Undo it "
+                "again, or tell your administrator.",
+                error=text,
             )
+        return self.env._(
+            "Something unforeseen happened: %(error)s. Nothing was imported. Try "
+            "again, or give the file to your administrator.",
+            error=text,
+        )

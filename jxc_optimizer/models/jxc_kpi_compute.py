@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 
 from ..engine.valuation import fifo_value, running_average
+from . import jxc_kpi_cost
 from . import jxc_kpi_read as read
 from .jxc_service_read import service
 
@@ -50,9 +51,10 @@ def month_cells(company, first: date, last: date, current: bool) -> dict:
     price = price[series.product]
     revenue = series.sum(used, "sold") * price
 
-    dead_days = company.jxc_dead_days
-    fresh = series.sum(read.arrivals(company, first, last), "quantity")
-    dead = (days - latest >= dead_days) & (stock[:, -1] > fresh)
+    dead = (days - latest >= company.jxc_dead_days) & (stock[:, -1] > 0)
+    unsold = np.unique(goods["product_id"][series.product[dead]])
+    fresh = series.sum(read.arrivals(company, unsold, last), "quantity")
+    dead &= stock[:, -1] > fresh
 
     return _by_cell(
         company,
@@ -147,7 +149,7 @@ def _unit_costs(company, goods, series, first, last, current) -> np.ndarray:
     fifo = np.unique(goods["categ_id"][methods == "fifo"]).tolist()
 
     cost = _set_costs(
-        goods, methods, read.prices(company, average, first, last), days + 1
+        goods, methods, jxc_kpi_cost.prices(company, average, first, last), days + 1
     )
     if current:
         standard = methods == "standard"
@@ -157,7 +159,7 @@ def _unit_costs(company, goods, series, first, last, current) -> np.ndarray:
         cost[rows] = _fifo_costs(
             goods[rows],
             series.total[rows],
-            read.receipts(company, fifo, first, last),
+            jxc_kpi_cost.receipts(company, fifo, first, last),
         )
     return cost
 

@@ -32,13 +32,13 @@ def places(company) -> SQL:
     )
 
 
-def _until(company, column: SQL, last: date) -> SQL:
+def until(company, column: SQL, last: date) -> SQL:
     """Condition: the moment lies on or before the day."""
     after = SQL("%s::date", last + timedelta(days=1))
     return SQL("%s < %s", column, start_of(after, timezone(company)))
 
 
-def _slot(company, column: SQL, first: date) -> SQL:
+def slot_of(company, column: SQL, first: date) -> SQL:
     day = local_day(column, timezone(company))
     return SQL("greatest(0, %s - %s::date + 1)", day, first)
 
@@ -60,48 +60,46 @@ def products(company) -> np.ndarray:
 
 
 def create_lines(company, first: date, last: date) -> None:
-    """Make temporary tables of the done move lines up to the last day.
+    """Make temporary tables of the done move lines from the first day on.
 
-    ``jxc_kpi_line``: those of the month, with their day's slot. ``jxc_kpi_before``:
-    what went from place to place before it, added up; ``fresh`` since the days began in
-    which goods count as no dead stock. The lines of all years are read only here.
+    ``jxc_kpi_line``: those up to the last day, with their day's slot.
+    ``jxc_kpi_later``: what went from place to place after it, added up.
     """
     cr, tz = company.env.cr, timezone(company)
-    since = min(first, _fresh_since(company, last))
-
-    def own_lines(condition: SQL) -> SQL:
-        return SQL(
-            "stock_move_line l WHERE l.state = 'done' AND l.company_id = %s AND %s"
-            " AND %s",
-            company.id,
-            own_goods(company),
-            condition,
-        )
-
     begin = start_of(SQL("%s::date", first), tz)
+    end = start_of(SQL("%s::date", last + timedelta(days=1)), tz)
     _temporary(
         cr,
         "jxc_kpi_line",
         SQL(
             """SELECT l.move_id, l.product_id, l.location_id, l.location_dest_id,
                       %s AS slot, l.quantity_product_uom AS quantity
-                 FROM %s""",
-            _slot(company, SQL("l.date"), first),
-            own_lines(
-                SQL("l.date >= %s AND %s", begin, _until(company, SQL("l.date"), last))
-            ),
+                 FROM %s AND l.date >= %s AND l.date < %s""",
+            slot_of(company, SQL("l.date"), first),
+            _own_lines(company),
+            begin,
+            end,
         ),
     )
     _temporary(
         cr,
-        "jxc_kpi_before",
+        "jxc_kpi_later",
         SQL(
             """SELECT l.product_id, l.location_id, l.location_dest_id,
-                      l.date >= %s AS fresh, sum(l.quantity_product_uom) AS quantity
-                 FROM %s GROUP BY 1, 2, 3, 4""",
-            start_of(SQL("%s::date", since), tz),
-            own_lines(SQL("l.date < %s", begin)),
+                      sum(l.quantity_product_uom) AS quantity
+                 FROM %s AND l.date >= %s GROUP BY 1, 2, 3""",
+            _own_lines(company),
+            end,
         ),
+    )
+
+
+def _own_lines(company) -> SQL:
+    """Done move lines ``l`` of the company's own goods; ends with a condition."""
+    return SQL(
+        "stock_move_line l WHERE l.state = 'done' AND l.company_id = %s AND %s",
+        company.id,
+        own_goods(company),
     )
 
 
@@ -112,12 +110,13 @@ def _temporary(cr, table: str, query: SQL) -> None:
     cr.execute(SQL("ANALYZE %s", name))
 
 
-def _fresh_since(company, last: date) -> date:
-    return last - timedelta(days=company.jxc_dead_days - 1)
-
-
 def changes(company) -> np.ndarray:
-    """Net change of stock per product, warehouse and slot."""
+    """Net change of stock per product, warehouse and slot.
+
+    What was there before the first day is what is there now, less all that came and
+    went since: so Odoo itself tells the stock of a day, and only the lines since then
+    have to be read.
+    """
     return copy_rows(
         company.env.cr,
         SQL(
@@ -125,106 +124,34 @@ def changes(company) -> np.ndarray:
                     SELECT product_id, location_id, location_dest_id, slot,
                            sum(quantity) AS quantity
                       FROM jxc_kpi_line GROUP BY 1, 2, 3, 4
+               ), change AS (
+                    SELECT * FROM went
                      UNION ALL
-                    SELECT product_id, location_id, location_dest_id, 0, quantity
-                      FROM jxc_kpi_before
+                    SELECT product_id, location_id, location_dest_id, 0, -quantity
+                      FROM went
+                     UNION ALL
+                    SELECT product_id, location_id, location_dest_id, 0, -quantity
+                      FROM jxc_kpi_later
                )
                SELECT product_id, warehouse_id, slot, sum(quantity)::float8
                  FROM (SELECT product_id, warehouse_id, slot, quantity
-                         FROM went JOIN %(places)s place ON place.id = location_dest_id
+                         FROM change
+                         JOIN %(places)s place ON place.id = location_dest_id
                         UNION ALL
                        SELECT product_id, warehouse_id, slot, -quantity
-                         FROM went JOIN %(places)s place ON place.id = location_id
+                         FROM change
+                         JOIN %(places)s place ON place.id = location_id
+                        UNION ALL
+                       SELECT l.product_id, warehouse_id, 0, l.quantity
+                         FROM stock_quant l
+                         JOIN %(places)s place ON place.id = l.location_id
+                        WHERE %(own)s
                       ) AS change
                 GROUP BY product_id, warehouse_id, slot""",
             places=places(company),
+            own=own_goods(company),
         ),
         PAIR | {"slot": "i4", "quantity": "f8"},
-    )
-
-
-def prices(company, categories: list[int], first: date, last: date) -> np.ndarray:
-    """Events that decide the unit cost of products of the given categories, in order.
-
-    Prices set by people for all of them, and receipts with the units found before.
-    """
-    return copy_rows(
-        company.env.cr,
-        SQL(
-            """WITH event AS (
-                 SELECT move_id AS id, product_id, date, received, value, 0 AS is_price,
-                        sum(net) OVER (PARTITION BY product_id ORDER BY date, move_id)
-                        - net AS before
-                   FROM (%(moves)s) AS move
-                  UNION ALL
-                 SELECT id, product_id, date, 0, value::float8, 1, 0
-                   FROM product_value
-                  WHERE company_id = %(company)s AND move_id IS NULL
-                    AND lot_id IS NULL AND product_id IS NOT NULL AND %(until)s
-               )
-               SELECT product_id, %(slot)s, is_price, before, received, value
-                 FROM event WHERE is_price = 1 OR received > 0
-                ORDER BY product_id, date, is_price DESC, id""",
-            moves=_valued_moves(company, categories, last),
-            company=company.id,
-            until=_until(company, SQL("date"), last),
-            slot=_slot(company, SQL("date"), first),
-        ),
-        {
-            "product_id": "i4",
-            "slot": "i4",
-            "is_price": "i4",
-            "before": "f8",
-            "received": "f8",
-            "value": "f8",
-        },
-    )
-
-
-def receipts(company, categories: list[int], first: date, last: date) -> np.ndarray:
-    """Receipts of products of the given categories, in order of time."""
-    return copy_rows(
-        company.env.cr,
-        SQL(
-            """SELECT product_id, %s, received, value FROM (%s) AS move
-                WHERE received > 0 AND NOT is_dropship
-                ORDER BY product_id, date, move_id""",
-            _slot(company, SQL("date"), first),
-            _valued_moves(company, categories, last),
-        ),
-        {"product_id": "i4", "slot": "i4", "received": "f8", "value": "f8"},
-    )
-
-
-def _valued_moves(company, categories: list[int], last: date) -> SQL:
-    """Moves into or out of the company's stock, or past it (dropshipping)."""
-    return SQL(
-        """SELECT l.move_id, l.product_id, move.date,
-                  COALESCE(move.value, 0)::float8 AS value, move.is_dropship,
-                  COALESCE(sum(l.quantity_product_uom) FILTER (
-                      WHERE source.id IS NULL AND target.id IS NOT NULL
-                         OR move.is_dropship), 0)::float8 AS received,
-                  COALESCE(sum(CASE WHEN target.id IS NULL THEN -1 ELSE 1 END
-                               * l.quantity_product_uom) FILTER (
-                      WHERE (source.id IS NULL) != (target.id IS NULL)), 0)::float8
-                      AS net
-             FROM stock_move_line l
-             JOIN stock_move move ON move.id = l.move_id
-             JOIN product_product product ON product.id = l.product_id
-             JOIN product_template template ON template.id = product.product_tmpl_id
-              AND COALESCE(template.categ_id, 0) = ANY (%(categories)s)
-             LEFT JOIN %(places)s source ON source.id = l.location_id
-             LEFT JOIN %(places)s target ON target.id = l.location_dest_id
-            WHERE l.state = 'done' AND l.company_id = %(company)s AND %(own)s
-              AND %(until)s
-              AND ((source.id IS NULL) != (target.id IS NULL) OR move.is_dropship)
-            GROUP BY l.move_id, l.product_id, move.date, move.value,
-                     move.is_dropship""",
-        categories=categories,
-        places=places(company),
-        company=company.id,
-        own=own_goods(company),
-        until=_until(company, SQL("l.date"), last),
     )
 
 
@@ -309,32 +236,31 @@ def demand(company, first: date, last: date) -> np.ndarray:
     )
 
 
-def arrivals(company, first: date, last: date) -> np.ndarray:
-    """Units that came into a warehouse in the last days, within which none are dead.
+def arrivals(company, products: np.ndarray, last: date) -> np.ndarray:
+    """Units of some products that came into a warehouse in the days up to the last
+    within which none are dead.
 
     Not what customers send back: those goods are as old as they were.
     """
-    since = _fresh_since(company, last)
+    since = last - timedelta(days=company.jxc_dead_days - 1)
     return copy_rows(
         company.env.cr,
         SQL(
-            """SELECT l.product_id, target.warehouse_id, sum(l.quantity)::float8
-                 FROM (SELECT product_id, location_id, location_dest_id, quantity
-                         FROM jxc_kpi_before WHERE fresh
-                        UNION ALL
-                       SELECT product_id, location_id, location_dest_id, quantity
-                         FROM jxc_kpi_line
-                        WHERE slot > %(since)s::date - %(first)s::date
-                      ) AS l
+            """SELECT l.product_id, target.warehouse_id,
+                      sum(l.quantity_product_uom)::float8
+                 FROM (SELECT * FROM %(lines)s AND l.product_id = ANY (%(products)s)
+                          AND l.date >= %(since)s AND %(until)s) AS l
                  JOIN %(places)s target ON target.id = l.location_dest_id
                  JOIN stock_location source ON source.id = l.location_id
                 WHERE source.usage != 'customer'
                   AND (source.usage != 'internal'
                        OR COALESCE(source.warehouse_id, 0) != target.warehouse_id)
                 GROUP BY l.product_id, target.warehouse_id""",
+            lines=_own_lines(company),
+            products=products.tolist(),
+            since=start_of(SQL("%s::date", since), timezone(company)),
+            until=until(company, SQL("l.date"), last),
             places=places(company),
-            since=since,
-            first=first,
         ),
         PAIR | {"quantity": "f8"},
     )

@@ -33,6 +33,10 @@ from . import test_translations
 from . import test_tours
 from . import test_stock_age
 from . import test_import
+from . import test_import_levels
+from . import test_import_articles
+from . import test_import_decisions
+from . import test_import_tour
 from . import test_import_habits
 from . import test_statistics
 from . import test_booking

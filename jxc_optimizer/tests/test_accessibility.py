@@ -17,10 +17,25 @@ AXE = os.environ.get("JXC_AXE")
 OWN = {
     "inventory-overview": ".o_jxc_overview section",
     "abc-xyz": ".o_jxc_overview table",
+    "service-objective": ".o_jxc_objective",
+    "%(product)s/demand-desk": ".o_jxc_desk_chart canvas",
 }
 #: lists and forms that Odoo draws from our views
 NATIVE = {
     "inventory-key-figures": ".o_pivot table",
+    "forecast-accuracy": ".o_view_controller",
+    "fast-movers": ".o_list_renderer .o_data_row",
+    "inventory-exceptions": ".o_list_renderer",
+    "seasons": ".o_list_renderer",
+    "planned-events": ".o_list_renderer",
+    "one-off-demand": ".o_list_renderer",
+    "replacements": ".o_list_renderer",
+    "history-import": ".o_list_renderer",
+    "what-if": ".o_list_renderer",
+    "realised-savings": ".o_view_controller",
+    "stock-alerts": ".o_view_controller",
+    "transfer-proposals": ".o_view_controller",
+    "surplus-orders": ".o_view_controller",
     "changed-classes": ".o_list_renderer",
     "slow-stock": ".o_list_renderer",
     "stock-cases": ".o_list_renderer",
@@ -56,6 +71,7 @@ CHECK = """
     }
 })();
 """
+READY = "odoo.isReady === true"
 #: colours of lists and pivots, and how they scroll on a phone, are the same everywhere
 ODOO_DECIDES = {
     "color-contrast": {"enabled": False},
@@ -97,10 +113,13 @@ class TestAccessibility(OptimizerCase, HttpCase):
             month._count()
         cls.env["jxc.stock.age"]._refresh(cls.company)
         cls.env["jxc.cell"]._ensure(cls.company)
+        cls.env["jxc.pace"]._refresh(cls.company)
+        cls.product = cls.env["product.product"].search([("name", "=", "Steady")])
+        cls.report = cls.env["jxc.monthly.report"].create({})
 
-    def _check(self, address, selector, scope, exclude=(), rules=None):
+    def _check(self, address, selector, scope, exclude=(), rules=None, ready=READY):
         self.browser_js(
-            f"/odoo/{address}",
+            address if address.startswith("/") else f"/odoo/{address}",
             CHECK
             % {
                 "selector": json.dumps(selector),
@@ -109,20 +128,30 @@ class TestAccessibility(OptimizerCase, HttpCase):
                 "rules": json.dumps(rules or {}),
                 "axe": self.axe,
             },
-            ready="odoo.isReady === true",
+            ready=ready,
             login=self.planner.login,
         )
 
     def test_own_screens(self):
-        for address, selector in OWN.items():
-            with self.subTest(address):
-                self._check(address, selector, ".o_action_manager")
+        self._check_own()
 
     def test_own_screens_on_a_phone(self):
         self.browser_size = "390x844"
+        self._check_own()
+
+    def _check_own(self):
         for address, selector in OWN.items():
             with self.subTest(address):
+                address %= {"product": self.product.id}
                 self._check(address, selector, ".o_action_manager")
+
+    def test_monthly_report(self):
+        self._check(
+            f"/report/html/jxc_optimizer.report_monthly/{self.report.id}",
+            ".jxc h1",
+            ".jxc",
+            ready="document.readyState === 'complete'",
+        )
 
     def test_native_screens(self):
         self._check_native(NATIVE)

@@ -17,6 +17,8 @@ DEMAND = """SELECT product.default_code, entry.day::text, entry.quantity::float8
               JOIN product_product product ON product.id = entry.product_id
              WHERE entry.active AND entry.batch = %s"""
 
+ARTICLES = "SELECT product_id FROM jxc_import_match WHERE product_id IS NOT NULL"
+
 
 def expected(sales):
     """Units, order lines, largest line and returned units by article and day."""
@@ -49,5 +51,7 @@ def test_the_same_demand_from_every_format(database):
         assert (ended["taken"], ended["errors"]) == (len(rows), 0)
         found = {row[:2]: row[2:] for row in database.query(DEMAND, (ended["batch"],))}
         assert found == wanted
-        database.script("import_undo", record=ended["id"])
+        undone = database.script("import_undo", record=ended["id"])
+        assert undone["state"] == "undone"
         assert not database.query(DEMAND, (ended["batch"],))
+        assert not database.query(ARTICLES)

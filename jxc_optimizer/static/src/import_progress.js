@@ -3,6 +3,7 @@ import { registry } from "@web/core/registry";
 import { ProgressBarField, progressBarField } from "@web/views/fields/progress_bar/progress_bar_field";
 
 const EVERY = 2000;
+const WORKING = ["waiting", "working", "reading", "checking", "importing", "undoing"];
 
 /** A progress bar that reloads its record while work goes on in the background. */
 export class ImportProgressField extends ProgressBarField {
@@ -10,7 +11,7 @@ export class ImportProgressField extends ProgressBarField {
         super.setup();
         const timer = setInterval(() => {
             const { state } = this.props.record.data;
-            if (["waiting", "working", "reading", "checking", "importing"].includes(state)) {
+            if (WORKING.includes(state)) {
                 this.props.record.load();
             }
         }, EVERY);

@@ -60,11 +60,14 @@ export class InventoryOverview extends Component {
         const days = (value) => formatFloat(value, { digits: [16, 0] });
         const share = (value) => formatPercentage(value, { digits: [16, 1] });
         const dead = now && targets.dead_share && targets.dead_share * now.stock_value;
+        const levels = _t("today, at cost");
+        const flows = _t("last 12 months");
         return [
-            [_t("Inventory"), now?.stock_value, then?.stock_value, this.money],
-            [_t("Turns a year"), year.turns, before.turns, turns, targets.turns, true],
+            [_t("Inventory"), levels, now?.stock_value, then?.stock_value, this.money],
+            [_t("Turns a year"), flows, year.turns, before.turns, turns, targets.turns, true],
             [
                 _t("Days of inventory"),
+                flows,
                 year.inventory_days,
                 before.inventory_days,
                 days,
@@ -72,6 +75,7 @@ export class InventoryOverview extends Component {
             ],
             [
                 _t("Lines filled"),
+                flows,
                 year.fill_lines,
                 before.fill_lines,
                 share,
@@ -80,16 +84,18 @@ export class InventoryOverview extends Component {
             ],
             [
                 _t("In stock"),
+                flows,
                 year.availability,
                 before.availability,
                 share,
                 targets.availability,
                 true,
             ],
-            [_t("Days out of stock"), year.stockout_days, before.stockout_days, days],
-            [_t("Dead stock"), now?.dead_value, then?.dead_value, this.money, dead],
-        ].map(([label, value, past, format, target, more]) => ({
+            [_t("Article days without stock"), flows, year.stockout_days, before.stockout_days, days],
+            [_t("Dead stock"), levels, now?.dead_value, then?.dead_value, this.money, dead],
+        ].map(([label, basis, value, past, format, target, more]) => ({
             label,
+            basis,
             value: this.isKnown(value) ? format(value) : "–",
             past: this.isKnown(past) ? format(past) : null,
             target: target ? format(target) : null,
@@ -102,7 +108,7 @@ export class InventoryOverview extends Component {
 
     get runText() {
         const { run_day: day } = this.data;
-        return day && _t("Levels of %s", this.day(day));
+        return day && _t("Levels suggested on %s", this.day(day));
     }
 
     /** The moment that the exceptions are of. */
