@@ -109,7 +109,6 @@ class JxcPolicy(models.Model):
         "Weeks of History", readonly=True, help="Weeks since the first demand."
     )
     weeks_until = fields.Date(
-        "Weeks Until",
         readonly=True,
         help="Last day of the last week that counts. Each article's weeks end on a "
         "weekday of its own; later demand counts from the next one on.",
