@@ -21,7 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "jxc_optimizer")
 
 from decision_report import percent, plot, report  # noqa: E402
 from decision_sets import DataError, DataSet, read_set  # noqa: E402
-from engine import forward, trial  # noqa: E402
+from engine import apart, forward, trial  # noqa: E402
+from engine.hindsight import hindsight  # noqa: E402
 
 LEVELS = (0.85, 0.90, 0.95)
 
@@ -33,9 +34,10 @@ def bench_set(data: DataSet, target: float) -> dict:
     lines = forward.curves(setup)
     choices, rows = [], []
     for fill in forward.FILLS:
-        bound = forward.hindsight(setup, fill)
+        bound = hindsight(setup, fill)
         for policy in ("P0", "P1", "P2", fill):
-            chosen = forward.choose(setup, lines, policy, fill, target)
+            choose = apart.choose if policy == fill else forward.choose
+            chosen = choose(setup, lines, policy, fill, target)
             choices.append((chosen, fill))
         rows.append(_forward_row(data.name, lines, choices[-1][0], fill, target, bound))
     return {
@@ -90,6 +92,7 @@ def _forward_row(name, lines, chosen, fill, target, bound) -> dict:
         "cost": round(cost, 2),
         "policy": chosen.policy,
         "dial": chosen.dial,
+        "groups_apart": chosen.apart,
         "value_share": chosen.share if fill == "both" else None,
     }
     row.update({f"realised_{k}": round(v, 4) for k, v in service.items()})

@@ -53,6 +53,7 @@
         "views/product_views.xml",
         "views/purchase_order_views.xml",
         "views/res_partner_views.xml",
+        "views/stock_warehouse_views.xml",
         "views/res_config_settings_views.xml",
         "views/jxc_alert_views.xml",
         "views/jxc_transfer_views.xml",

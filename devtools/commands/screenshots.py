@@ -25,6 +25,33 @@ env["jxc.pace"]._cron_refresh()
 env["jxc.accuracy"]._cron_count()
 env.cr.commit()
 """
+#: a what-if in each language, and the company's own replay
+WHAT_IF = {
+    "en_US": (
+        "Longer lead times",
+        ("As it is", "Target 97 %", "Lead times + 20 %", "Order line at 40"),
+    ),
+    "zh_CN": (
+        "提前期变长",
+        ("维持现状", "目标 97 %", "提前期 +20 %", "每行订货成本 40"),
+    ),
+}
+REPLAY = f"""
+from odoo.fields import Command
+replays = env["jxc.replay"].with_company(env["jxc.demo.company"]._load())
+for name, (plain, target, slow, dear) in {list(WHAT_IF.values())!r}:
+    if not replays.search_count([("name", "=", name)]):
+        replays.create({{
+            "name": name,
+            "condition_ids": [Command.create(each) for each in (
+                {{"name": plain}}, {{"name": target, "target": 0.97}},
+                {{"name": slow, "lead_percent": 20}},
+                {{"name": dear, "order_cost": 40}},
+            )],
+        }})._queue()
+env["jxc.replay"]._cron_work()
+env.cr.commit()
+"""
 
 
 def add_arguments(parser):
@@ -45,6 +72,7 @@ def run(options):
     with cache.lock("demo-database"):
         demo.prepare(odoo)
         odoo.script(demo.DATABASE, FIGURES, "Counting the figures of months")
+        odoo.script(demo.DATABASE, REPLAY, "Replaying the past")
     port = odoo.free_port()
     settings = odoo.configuration(
         "screenshots",
@@ -68,6 +96,7 @@ def run(options):
                     camera.login(address, "admin", "admin")
                     camera.language = language
                     _tour(camera, address, options.folder / folder)
+                    _replay_pages(camera, address, options.folder / folder, language)
                     _speak(camera, "en_US")
                     if camera.errors:
                         raise console.Failure(
@@ -184,6 +213,31 @@ def _insight_pages(camera: Camera, address: str, folder: Path) -> None:
     camera.resize(*desk)
     if not found:
         _call(camera, "jxc.monthly.report", "unlink", report)
+
+
+def _replay_pages(camera: Camera, address: str, folder: Path, language: str) -> None:
+    """The objective, what a replay says of articles, and a what-if."""
+    desk, chart, patience = camera.size, ".o_jxc_curve canvas", 180
+    camera.resize(desk[0], 1200)
+    camera.open(f"{address}/odoo/service-objective")
+    camera.wait(chart, patience)
+    camera.shoot(folder / "objective.png")
+    camera.click("button[name=articles]")
+    camera.wait(".o_data_row, .o_group_header", patience)
+    camera.click(".o_switch_view.o_pivot")
+    camera.wait(".o_pivot table td", patience)
+    camera.shoot(folder / "replay_articles.png")
+    [record] = _call(
+        camera, "jxc.replay", "search", [["name", "=", WHAT_IF[language][0]]], 0, 1
+    )  # fmt: skip
+    camera.open(f"{address}/odoo/what-if/{record}")
+    camera.wait(".o_field_widget[name=scenario_ids] .o_data_row", patience)
+    camera.shoot(folder / "what_if.png")
+    camera.resize(PHONE[0], 1600, mobile=True)
+    camera.open(f"{address}/odoo/service-objective")
+    camera.wait(chart, patience)
+    camera.shoot(folder / "objective_phone.png")
+    camera.resize(*desk)
 
 
 def _stock_pages(camera: Camera, address: str, folder: Path) -> None:

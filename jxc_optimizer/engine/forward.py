@@ -7,17 +7,22 @@ other policies' curves at the service that was realised afterwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from . import estimate, trial
+from .classify import demand_pattern
 from .plan import Articles, Lots, Parameters, learn, levels, lots
-from .replay import Outcome, Totals, replay
+from .replay import Totals
 from .trial import Basics, Case, Schedule
 
 FILLS = ("line", "unit", "value", "both")
-OBJECTIVE = {"line": "lines", "unit": "units", "value": "value", "both": "both"}
+#: what is aimed at -> objective of the plan; with cost the target is what a missed
+#: unit costs, and what is best costs least in all
+OBJECTIVE = {
+    "line": "lines", "unit": "units", "value": "value", "both": "both", "cost": "cost",
+}  # fmt: skip
 FACTORS = np.concatenate(
     [np.linspace(-1.5, 4.0, 23), [4.5, 5, 6, 7, 9, 12, 16, 22, 30, 45, 70]]
 )
@@ -29,16 +34,24 @@ SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 # Below the target, where else methods are compared.
 NEARBY = (0.0, 0.03, 0.06)
 EARLIER, LAST = 0, 1
+#: what total cost may be above the least and still count as about the same
+FLAT = 0.01
+#: with fewer articles a group has no method of its own
+LEAST_GROUP = 50
 
 
 @dataclass(frozen=True)
 class Setup:
-    """A case made ready: schedule, textbook figures, estimates per epoch."""
+    """A case made ready: schedule, textbook figures, estimates per epoch.
+
+    ``groups`` are the rows of articles that may have a method of their own, by label.
+    """
 
     case: Case
     plan: Schedule
     known: Basics
     epochs: list[tuple[Lots, Articles, Parameters]]
+    groups: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,7 @@ class Curve:
     totals: Totals
     share: float = 0.0
     objective: str = ""
+    parts: dict[str, Curve] = field(default_factory=dict)  # the same of each group
 
     def fill(self, name: str, window: int) -> np.ndarray:
         """[k] fill rate by line, unit or value."""
@@ -58,6 +72,16 @@ class Curve:
             "unit": self.totals.fill_units,
             "value": self.totals.fill_value,
         }[name][window]
+
+    def cost(self, price: float, window: int) -> np.ndarray:
+        """[k] holding, ordering, and a price for each missed unit."""
+        return self.totals.cost[window] + price * self.totals.missed[window]
+
+    def at(self, dial: float, figure: np.ndarray) -> float:
+        """A figure [k] between two dials."""
+        if self.policy == "ours":
+            return float(np.interp(np.log(dial), np.log(self.dials), figure))
+        return float(np.interp(dial, self.dials, figure))
 
 
 @dataclass(frozen=True)
@@ -69,11 +93,13 @@ class Choice:
     totals: Totals
     levels: tuple[np.ndarray, np.ndarray]  # s, S [1, e, n]
     share: float = 0.0
+    apart: dict[str, float] = field(default_factory=dict)  # groups: the other's dial
 
 
-def prepare(case: Case) -> Setup:
+def prepare(case: Case, area=None) -> Setup:
     """Estimate every epoch from the periods before it.
 
+    :param area: [n] numbers: only articles with the same one share a group
     :raises ValueError: if the history is too short for a trial
     """
     plan = trial.schedule(case)
@@ -92,7 +118,30 @@ def prepare(case: Case) -> Setup:
             int(round(articles.per_year)),
         )
         epochs.append((lots(figures, articles), articles, shared))
-    return Setup(case, plan, known, epochs)
+    return Setup(case, plan, known, epochs, groups_of(case, plan, area))
+
+
+def groups_of(case: Case, plan: Schedule, area=None) -> dict[str, np.ndarray]:
+    """Rows of each group: an area's articles of one demand pattern before the trial.
+
+    Of too few articles a replay says nothing: they follow the whole.
+    """
+    demand, _offset = trial.buckets(case, plan.start)
+    year = int(round(case.per_year / case.bucket))
+    end = plan.start // case.bucket
+    pattern = demand_pattern(demand[:, max(end - year, 0) : end])[2]
+    labels = group_labels(np.zeros(len(pattern)) if area is None else area, pattern)
+    names, counts = np.unique(labels[pattern >= 0], return_counts=True)
+    return {
+        str(name): np.flatnonzero(labels == name)
+        for name in names[counts >= LEAST_GROUP]
+    }
+
+
+def group_labels(area, pattern) -> np.ndarray:
+    """'area:pattern' of each article."""
+    areas = np.asarray(area).astype(int).astype(str)
+    return np.char.add(np.char.add(areas, ":"), np.asarray(pattern).astype(str))
 
 
 def policy_levels(setup: Setup, policy: str, dials, objective="", share=0.0):
@@ -114,18 +163,26 @@ def policy_levels(setup: Setup, policy: str, dials, objective="", share=0.0):
     return np.stack(low, axis=1), np.stack(high, axis=1)
 
 
-def _totals(setup: Setup, policy: str, pair) -> Totals:
+def _replayed(setup: Setup, policy: str, pair):
     strict = policy in ("P0", "P2")
-    outcome = trial.run(setup.case, setup.plan, setup.known, pair, strict)
-    return trial.figures(setup.case, outcome)
+    return trial.run(setup.case, setup.plan, setup.known, pair, strict)
+
+
+def totals_of(setup: Setup, policy: str, pair) -> Totals:
+    """Figures [2 windows, k] of levels (s, S) [k, e, n]."""
+    return trial.figures(setup.case, _replayed(setup, policy, pair))
 
 
 def curve(setup: Setup, policy: str, dials, objective="", share=0.0) -> Curve:
     """Replay a policy at all its dials, rising."""
     pair = policy_levels(setup, policy, dials, objective, share)
-    return Curve(
-        policy, np.asarray(dials), _totals(setup, policy, pair), share, objective
-    )
+    outcome, dials = _replayed(setup, policy, pair), np.asarray(dials)
+    whole = Curve(policy, dials, trial.figures(setup.case, outcome), share, objective)
+    parts = {
+        label: replace(whole, totals=trial.figures(setup.case, outcome, rows))
+        for label, rows in setup.groups.items()
+    }
+    return replace(whole, parts=parts)
 
 
 def curves(setup: Setup, policies=("P0", "P1", "P2", *FILLS)) -> dict[str, list[Curve]]:
@@ -137,8 +194,10 @@ def curves(setup: Setup, policies=("P0", "P1", "P2", *FILLS)) -> dict[str, list[
             result[name] = [curve(setup, name, dials[name])]
         else:
             shares = SHARES if name == "both" else (0.0,)
-            goal = OBJECTIVE[name]
-            result[name] = [curve(setup, "ours", WORTHS, goal, s) for s in shares]
+            goal, worths = OBJECTIVE[name], WORTHS
+            if name == "cost":  # in money, not in mean costs
+                worths = worths * setup.epochs[0][2].mean_cost
+            result[name] = [curve(setup, "ours", worths, goal, s) for s in shares]
     return result
 
 
@@ -153,8 +212,8 @@ def settle(case: Case, fill: str, target: float) -> Choice:
     :param target: fill rate to reach
     :raises ValueError: if the history is too short for a trial
     """
-    if fill not in FILLS:
-        raise ValueError(f"fill must be one of {FILLS}")
+    if fill not in OBJECTIVE:
+        raise ValueError(f"fill must be one of {tuple(OBJECTIVE)}")
     setup = prepare(case)
     return choose(setup, curves(setup, ("P1", fill)), fill, fill, target)
 
@@ -166,13 +225,18 @@ def slack(line: Curve, fill: str, window: int, goals: dict) -> np.ndarray:
 
 
 def goals_for(textbook: Curve, fill: str, target: float, window: int) -> dict:
-    """Fill rates to reach: the target, and for both the textbook's value fill."""
+    """Fill rates to reach: the target, and for both the textbook's value fill.
+
+    With cost the price of a missed unit, which is nothing to reach.
+    """
     if fill != "both":
         return {fill: target}
-    line = textbook.fill("line", window)
-    value = trial.at_fill(line, textbook.fill("value", window), target)
+    line, values = textbook.fill("line", window), textbook.fill("value", window)
+    if target < line[0]:  # even its lowest level delivers more
+        return {"line": target, "value": float(values[0])}
+    value = trial.at_fill(line, values, target)
     if np.isnan(value):  # out of the textbook's reach: its best
-        value = float(textbook.fill("value", window).max())
+        value = float(values.max())
     return {"line": target, "value": value}
 
 
@@ -180,8 +244,11 @@ def dial_for(line: Curve, fill: str, goals: dict, window: int) -> float:
     """Dial that just meets the goals, or the nearest to it.
 
     Out of reach, a dial close to the best is taken (half a point of fill), not
-    the end of the scale, where stock grows and service does not.
+    the end of the scale, where stock grows and service does not. With cost, the dial
+    that costs least is taken.
     """
+    if fill == "cost":
+        return needed(line, fill, goals, window)[0]
     passed = slack(line, fill, window, goals)
     best = min(0.0, float(passed.max()) - 0.005)
     if passed[0] > best:
@@ -189,6 +256,56 @@ def dial_for(line: Curve, fill: str, goals: dict, window: int) -> float:
     if line.policy == "ours":
         return float(np.exp(trial.at_fill(passed, np.log(line.dials), best)))
     return trial.at_fill(passed, line.dials, best)
+
+
+def needed(line: Curve, fill: str, goals: dict, window: int) -> tuple[float, float]:
+    """(dial, figure) of a curve where it meets the goals; NaN where it does not.
+
+    The figure is inventory, with cost all that the policy costs.
+    """
+    if fill == "cost":
+        total = line.cost(goals["cost"], window)
+        # The bottom is flat: the mean of all dials about as good as the best.
+        near = np.maximum(1.0 - (total / total.min() - 1.0) / FLAT, 0.0)
+        near = near / near.sum()
+        if line.policy == "ours":
+            dial = float(np.exp((near * np.log(line.dials)).sum()))
+        else:
+            dial = float((near * line.dials).sum())
+        return dial, line.at(dial, total)
+    passed = slack(line, fill, window, goals)
+    stock = trial.at_fill(passed, line.totals.inventory[window], 0.0)
+    if line.policy == "ours":
+        return float(np.exp(trial.at_fill(passed, np.log(line.dials), 0.0))), stock
+    return trial.at_fill(passed, line.dials, 0.0), stock
+
+
+def nearby(textbook: Curve, fill: str, target: float, window: int) -> list[dict]:
+    """Goals to judge by: one target alone would pick by chance."""
+    if fill == "cost":
+        return [{"cost": target * (1.0 - d)} for d in NEARBY]
+    return [goals_for(textbook, fill, target - d, window) for d in NEARBY]
+
+
+def best_of(
+    lines: list[Curve], textbook: Curve, fill: str, target: float, window: int = EARLIER
+) -> tuple[Curve, float]:
+    """The curve that needs least, and by how much more than the textbook (log)."""
+    several = nearby(textbook, fill, target, window)
+
+    def stock(line):
+        figures = [needed(line, fill, goals, window)[1] for goals in several]
+        return np.log(np.maximum(figures, 1e-12))
+
+    def order(line):
+        logs = stock(line)
+        missed = np.isnan(logs)
+        return missed.sum(), logs[~missed].mean() if not missed.all() else 0.0
+
+    best = min(lines, key=order)
+    more = stock(best) - stock(textbook)
+    more = more[~np.isnan(more)]
+    return best, float(more.mean()) if len(more) else 0.0
 
 
 def choose(
@@ -200,32 +317,12 @@ def choose(
     the textbook.
     """
     textbook = lines["P1"][0]
-    # One target alone would pick a share by chance: judge it on several.
-    nearby = [goals_for(textbook, fill, target - d, EARLIER) for d in NEARBY]
-
-    def stock(line):
-        needed = [
-            trial.at_fill(
-                slack(line, fill, EARLIER, goals), line.totals.inventory[EARLIER], 0.0
-            )
-            for goals in nearby
-        ]
-        return np.log(np.maximum(needed, 1e-12))
-
-    def order(line):
-        logs = stock(line)
-        missed = np.isnan(logs)
-        return missed.sum(), logs[~missed].mean() if not missed.all() else 0.0
-
-    best = min(lines[policy], key=order)
-    if best.policy == "ours":
-        worse = stock(best) - stock(textbook)
-        worse = worse[~np.isnan(worse)]
-        if len(worse) and worse.mean() > 0:
-            best = textbook
-    dial = dial_for(best, fill, nearby[0], EARLIER)
+    best, more = best_of(lines[policy], textbook, fill, target)
+    if best.policy == "ours" and more > 0:
+        best = textbook
+    dial = dial_for(best, fill, goals_for(textbook, fill, target, EARLIER), EARLIER)
     pair = policy_levels(setup, best.policy, dial, best.objective, best.share)
-    totals = _totals(setup, best.policy, pair)
+    totals = totals_of(setup, best.policy, pair)
     return Choice(best.policy, dial, totals, pair, best.share)
 
 
@@ -247,52 +344,3 @@ def realised(totals: Totals, window: int = LAST) -> dict:
         "unit": float(totals.fill_units[window, 0]),
         "value": float(totals.fill_value[window, 0]),
     }
-
-
-def hindsight(setup: Setup, fill: str, steps: int = 25, prices: int = 40):
-    """Bound: the best fixed s of each article, knowing the last window.
-
-    Every article is replayed at a range of s; for each price of a shortage the
-    s of least stock value plus price x shortages is taken.
-
-    :returns: (fill [prices], inventory [prices]) by rising price
-    """
-    case, plan = setup.case, setup.plan
-    fill = "line" if fill == "both" else fill
-    start, end = plan.last
-    demand = np.nan_to_num(np.maximum(case.demand, 0.0))
-    annual = demand[:, start:end].mean(axis=1) * case.per_year
-    lots = trial.lot(case, annual)
-    summed = np.hstack([np.zeros((len(demand), 1)), np.cumsum(demand, axis=1)])
-    length = np.maximum(np.round(case.lead_time + case.review).astype(int), 1)
-    top = np.array(
-        [np.max(row[n:] - row[:-n]) for row, n in zip(summed, length, strict=True)]
-    )
-    low = np.linspace(0.0, 1.0, steps)[:, None] * top
-    leads = case.leads if case.leads.ndim == 1 else case.leads[:, plan.start :]
-    outcome = replay(
-        demand[:, plan.start :], low, low + lots, leads, review=case.review,
-        moq=case.moq, multiple=case.multiple, lost_sales=case.lost_sales,
-        windows=[(start - plan.start, end - plan.start)],
-    ).window(0)  # fmt: skip
-    return _best_mix(case, outcome, fill, prices)
-
-
-def _best_mix(case: Case, outcome: Outcome, fill: str, prices: int):
-    value = outcome.stock / np.maximum(outcome.periods, 1) * case.unit_cost
-    asked, served = {
-        "line": (outcome.lines, outcome.lines_filled),
-        "unit": (outcome.demand, outcome.filled),
-        "value": (outcome.demand * case.unit_cost, outcome.filled * case.unit_cost),
-    }[fill]
-    missed = asked - served
-    total = max(float(asked[0].sum()), 1e-12)
-    scale = max(float(value.max()), 1e-12) / max(float(missed.max()), 1e-12)
-    columns = np.arange(value.shape[1])
-    points = []
-    for price in scale * np.geomspace(1e-6, 1e4, prices):
-        best = np.argmin(value + price * missed, axis=0)
-        points.append(
-            (1 - missed[best, columns].sum() / total, value[best, columns].sum())
-        )
-    return tuple(np.array(points).T)

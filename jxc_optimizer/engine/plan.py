@@ -182,7 +182,7 @@ def plan(
 ) -> Plan:
     """Levels of the articles as they stand after bucket ``now``.
 
-    :param worth: lambda, a number or [k] to try several; None = the parameters'
+    :param worth: lambda, a number, [k] or [k, n] to try several; None = the parameters'
     :param season: [n] demand of the protection interval relative to an average one
         (``season.ahead``), where ``known`` is of demand without its season
     """
@@ -242,7 +242,7 @@ def levels(ready: Lots, articles: Articles, parameters: Parameters, worth=None) 
     estimates, annual, quantity = ready.estimates, ready.annual_demand, ready.quantity
     worth = parameters.worth if worth is None else worth
     worth = np.asarray(worth, dtype=np.float64)
-    if worth.ndim:
+    if worth.ndim == 1:
         worth = worth[:, None]
     chance = target.shortage_probability(
         articles.holding_rate,

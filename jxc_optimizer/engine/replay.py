@@ -37,6 +37,12 @@ class Outcome:
         """The [k, n] arrays of one window."""
         return Outcome(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
 
+    def rows(self, chosen) -> Outcome:
+        """The same of some articles."""
+        return Outcome(
+            **{f.name: getattr(self, f.name)[..., chosen] for f in fields(self)}
+        )
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -46,6 +52,7 @@ class Totals:
     fill_value: np.ndarray  # share of demand served at once, weighted by cost
     fill_units: np.ndarray
     fill_lines: np.ndarray
+    missed: np.ndarray  # units not served at once
     stock_outs: np.ndarray  # article-periods that end without stock
     orders: np.ndarray
     holding_cost: np.ndarray  # of the window
@@ -242,6 +249,7 @@ def totals(
         fill_value=_share(outcome.filled * cost, outcome.demand * cost),
         fill_units=_share(outcome.filled, outcome.demand),
         fill_lines=_share(outcome.lines_filled, outcome.lines),
+        missed=missed.sum(axis=-1),
         stock_outs=outcome.stock_outs.sum(axis=-1),
         orders=outcome.orders.sum(axis=-1),
         holding_cost=held.sum(axis=-1),

@@ -63,18 +63,18 @@ def assortment_levels(
     ends,
     articles: Articles,
     shared: list[Parameters],
-    settings: list[tuple[float, float]],
+    settings: list[tuple[np.ndarray, float]],
     objective: str,
 ):
     """(s, S) [k, e, n] of one target for the assortment.
 
     :param ends: [e] last bucket known at each epoch
     :param shared: what the assortment shared then, one for each epoch
-    :param settings: [k] (lambda, share of value in the weight of a shortage)
+    :param settings: [k] (lambda [n], share of value in the weight of a shortage)
     """
     shape = (len(settings), len(shared), known.shape[0])
     low, high = np.zeros(shape), np.zeros(shape)
-    worth = np.array([setting[0] for setting in settings])
+    worth = np.stack([np.broadcast_to(each[0], known.shape[0]) for each in settings])
     share = np.array([setting[1] for setting in settings])
     for epoch, (end, parameters) in enumerate(zip(ends, shared, strict=True)):
         estimates = estimate.estimate(

@@ -14,7 +14,7 @@ from . import normal
 from ._arrays import columns
 
 LEAST_CHANCE = 1e-30
-OBJECTIVES = ("lines", "units", "value", "both")
+OBJECTIVES = ("lines", "units", "value", "both", "cost")
 
 
 def shortage_weights(unit_cost, line_size, mean_cost, mean_line) -> dict:
@@ -23,7 +23,8 @@ def shortage_weights(unit_cost, line_size, mean_cost, mean_line) -> dict:
     :param unit_cost: [n] money; ``line_size``: [n] mean units of an order line
     :param mean_cost: of the assortment; ``mean_line``: of the assortment
     :returns: 'value': the unit's cost; 'units': the mean cost for every unit;
-        'lines': a unit of a small line counts more
+        'lines': a unit of a small line counts more; 'cost': every unit the same,
+        and lambda is what a missed one costs
     """
     cost, size = columns(unit_cost=unit_cost, line_size=line_size)
     size = np.where(size > 0, size, mean_line if mean_line > 0 else 1.0)
@@ -31,6 +32,7 @@ def shortage_weights(unit_cost, line_size, mean_cost, mean_line) -> dict:
         "value": cost,
         "units": np.full_like(cost, mean_cost),
         "lines": mean_cost * mean_line / size,
+        "cost": np.ones_like(cost),
     }
 
 

@@ -257,13 +257,13 @@ def run(case: Case, plan: Schedule, known: Basics, levels, strict=False) -> Outc
     )
 
 
-def figures(case: Case, outcome: Outcome) -> Totals:
-    """Assortment figures [w, k] of an outcome."""
+def figures(case: Case, outcome: Outcome, rows=slice(None)) -> Totals:
+    """Assortment figures [w, k] of an outcome, or of some articles of it."""
     return totals(
-        outcome,
-        case.unit_cost,
-        order_cost=case.order_cost,
-        holding_rate=case.holding_rate,
+        outcome.rows(rows),
+        case.unit_cost[rows],
+        order_cost=case.order_cost[rows],
+        holding_rate=case.holding_rate[rows],
         periods_per_year=case.per_year,
     )
 

@@ -21,6 +21,7 @@ from . import jxc_planner_classify
 from . import jxc_sales_price
 from . import jxc_planner_levels
 from . import jxc_planner_target
+from . import jxc_planner_area
 from . import jxc_planner_publish
 from . import product_product
 from . import product_suggest_forecast
@@ -28,6 +29,7 @@ from . import product_vendor_quantity
 from . import product_price_break
 from . import purchase_order
 from . import res_company
+from . import jxc_goal
 from . import res_config_settings
 from . import res_company_alert
 from . import res_company_transfer
@@ -124,6 +126,7 @@ from . import jxc_replay_scenario
 from . import jxc_replay_shard
 from . import jxc_replay_article
 from . import jxc_replay_work
+from . import jxc_replay_settle
 from . import jxc_replay_compute
 from . import jxc_replay_keep
 from . import jxc_replay_report

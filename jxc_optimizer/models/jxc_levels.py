@@ -28,6 +28,19 @@ class Levels:
     chance: np.ndarray  # accepted shortage per order cycle; NaN = not the method's
     clipped: np.ndarray  # bool: the lot alone reaches the target
 
+    @classmethod
+    def joined(cls, parts: list[tuple[np.ndarray, Levels]], count: int) -> Levels:
+        """One of several that each say something about other rows."""
+        values = {}
+        for field in fields(cls):
+            pieces = [
+                np.asarray(getattr(levels, field.name)) for _rows, levels in parts
+            ]
+            values[field.name] = np.empty(count, dtype=np.result_type(*pieces))
+            for (rows, _levels), piece in zip(parts, pieces, strict=True):
+                values[field.name][rows] = piece
+        return cls(**values)
+
     def rounded(self, digits: int) -> Levels:
         """The same with decimal terms of which none is below 0 and which add up."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}

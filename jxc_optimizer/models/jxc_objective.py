@@ -4,15 +4,17 @@ import numpy as np
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import formatLang
 
 from ..engine import trial
 from .jxc_replay import WORKING
+from .jxc_replay_scenario import FIGURES
 
 #: of a scenario the screen shows
 SHOWN = (
     "stock_value", "turns", "fill_lines", "fill_units", "fill_value", "availability",
     "stockout_days", "orders_per_week", "holding_cost", "order_cost_total",
-    "total_cost",
+    "total_cost", "missed_qty",
 )  # fmt: skip
 #: objective -> the fill on the screen's curve
 FILL = {
@@ -20,6 +22,7 @@ FILL = {
     "lines": "fill_lines",
     "units": "fill_units",
     "value": "fill_value",
+    "cost": "fill_units",
 }
 
 
@@ -33,32 +36,68 @@ class JxcObjective(models.AbstractModel):
     _description = "Objective"
 
     @api.model
-    def get_objective(self) -> dict:
-        """Everything on the screen, of the current company."""
+    def get_objective(self, warehouse_id: int | bool = False) -> dict:
+        """Everything on the screen, of the current company or one of its warehouses."""
         replays = self.env["jxc.replay"]
         replays.check_access("read")
         company = self.env.company
+        warehouse = self._warehouse(warehouse_id)
         own = [("company_id", "=", company.id), ("is_own", "=", True)]
         done = replays.search([*own, ("state", "=", "done")], limit=1)
         last = replays.search(own, limit=1)
         history = replays._history(company)
-        objectives = dict(replays._fields["objective"]._description_selection(self.env))
-        objective = done.objective or company.jxc_objective
+        goal = (warehouse or company)._jxc_goal()
+        found = self._result(done, warehouse) if done else False
+        own_goals = company._jxc_own_goals()
         return {
             "company": company.name,
             "currency_id": company.currency_id.id,
             "may_decide": self.env.user.has_group("jxc_optimizer.group_planner"),
-            "target": company.jxc_fill_rate,
-            "objective": objective,
-            "objective_name": objectives[objective],
-            "is_stale": bool(done) and done.objective != company.jxc_objective,
-            "fill": FILL[objective],
+            "warehouse_id": warehouse.id,
+            "warehouses": [
+                {"id": each.id, "name": each.name, "is_own": each.id in own_goals}
+                for each in self._warehouses()
+            ],
+            "has_own_goals": bool(own_goals),
+            "is_own_goal": warehouse.id in own_goals,
+            "target": goal.fill_rate,
+            "price": goal.price,
+            "is_cost": goal.objective == "cost",
+            "objective": goal.objective,
+            "objective_name": self._objective_name(goal),
+            "is_stale": bool(done) and self._is_stale(done),
+            "fill": FILL[goal.objective],
             "history": history
             | {"ready_on": fields.Date.to_string(history["ready_on"] or None)},
             "working": self._progress(last) if last.state in WORKING else False,
             "error": last.error if last.state == "failed" else False,
-            "replay": self._result(done) if done else False,
+            "replay": found,
         }
+
+    def _warehouses(self):
+        """The company's, where there are several."""
+        found = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.env.company.id)]
+        )
+        return found if len(found) > 1 else found.browse()
+
+    def _warehouse(self, warehouse_id):
+        """One of the company's warehouses, or none."""
+        return self._warehouses().filtered(lambda each: each.id == warehouse_id)
+
+    def _objective_name(self, goal) -> str:
+        names = dict(
+            self.env["res.company"]
+            ._fields["jxc_objective"]
+            ._description_selection(self.env)
+        )
+        return names[goal.objective]
+
+    def _is_stale(self, replay) -> bool:
+        """Whether service counts in another way than when it was replayed."""
+        return _asked(replay.goals) != _asked(
+            [[ids, *goal] for goal, ids in replay._areas().items()]
+        )
 
     def _progress(self, replay) -> dict:
         states = dict(replay._fields["state"]._description_selection(self.env))
@@ -68,71 +107,115 @@ class JxcObjective(models.AbstractModel):
             "state": states[replay.state],
         }
 
-    def _result(self, replay) -> dict:
+    def _result(self, replay, warehouse) -> dict:
         """The scenarios, the curve, and what may be said of them."""
         scenarios = replay.scenario_ids.sorted("sequence").filtered("articles")
+        figures = {each: self._figures(each, warehouse) for each in scenarios}
+        scenarios = scenarios.filtered(lambda each: figures[each]["chosen"])
         method = scenarios.filtered(lambda each: each.kind == "method")[:1]
         own = scenarios.filtered(lambda each: each.kind == "own")
+        curve = figures[method]["curve"] if method else []
+        domain = [("scenario_id", "=", method.id)]
+        if warehouse:
+            domain.append(("warehouse_id", "=", warehouse.id))
         verdicts = dict(
-            self.env["jxc.replay.article"]._read_group(
-                [("scenario_id", "=", method.id)], ["verdict"], ["__count"]
-            )
+            self.env["jxc.replay.article"]._read_group(domain, ["verdict"], ["__count"])
         )
         return {
             "id": replay.id,
             "weeks": replay._weeks(),
-            "articles": replay.articles,
+            "articles": figures[method]["chosen"]["articles"] if method else 0,
             "basis": (replay.basis or "").split("\n"),
+            "lost_sales": replay.lost_sales,
             "method": method.method,
             "target": method.target,
-            "curve": method.curve or [],
+            "curve": curve,
             "scenarios": [
-                {"kind": each.kind, "name": each.name}
-                | {name: each[name] for name in SHOWN}
+                {"kind": each.kind, "name": each.display_name}
+                | {name: figures[each]["chosen"][name] for name in SHOWN}
                 for each in scenarios
             ],
             "verdicts": {name: count for name, count in verdicts.items() if name},
-            "same_service": self._same_service(method.curve or [], own),
+            "same_service": self._same_service(
+                curve, figures[own]["chosen"] if own else False
+            ),
         }
 
+    def _figures(self, scenario, warehouse) -> dict:
+        """{chosen, curve} of a scenario, or of its part in a warehouse."""
+        if warehouse and scenario.by_warehouse:
+            none = {"chosen": False, "curve": []}
+            return scenario.by_warehouse.get(str(warehouse.id), none)
+        chosen = {name: scenario[name] for name in (*FIGURES, "articles")}
+        return {"chosen": chosen, "curve": scenario.curve or []}
+
     @api.model
-    def _same_service(self, curve: list[dict], own):
+    def _same_service(self, curve: list[dict], own: dict | bool):
         """Inventory of the suggestions where both fills are at least the own rules'.
 
         By order lines and by value at once: only then it is the same service.
 
         :returns: {stock_value, change}, or False where the curve does not get there
         """
-        if not (curve and own and own.stock_value):
+        if not (curve and own and own["stock_value"]):
             return False
         lines, value = (
             np.array([point[name] for point in curve])
             for name in ("fill_lines", "fill_value")
         )
         stock = np.array([point["stock_value"] for point in curve])
-        passed = np.minimum(lines - own.fill_lines, value - own.fill_value)
+        passed = np.minimum(lines - own["fill_lines"], value - own["fill_value"])
         if passed[0] >= 0:
             needed = float(stock[0])
         else:
             needed = trial.at_fill(passed, stock, 0.0)
         if np.isnan(needed):
             return False
-        return {"stock_value": needed, "change": needed / own.stock_value - 1.0}
+        return {"stock_value": needed, "change": needed / own["stock_value"] - 1.0}
 
     @api.model
-    def use_target(self, target: float) -> dict:
-        """Make a target the company's, and have suggestions computed for it."""
+    def use_target(self, target: float, warehouse_id: int | bool = False) -> dict:
+        """Make a target the company's or a warehouse's, and compute suggestions for it.
+
+        Where a missed unit has a cost, that cost is what is set.
+        """
         if not self.env.user.has_group("jxc_optimizer.group_planner"):
             raise AccessError(self.env._("Only planners can change the target."))
-        company = self.env.company
-        # sudo: planners decide the service target, not the company's other settings
-        company.sudo().jxc_fill_rate = round(float(target), 4)
-        return self.env["jxc.replay.scenario"]._announce(
-            self.env._(
-                "The service target is now %s %%.", round(100 * float(target), 1)
-            ),
-            company,
+        company, warehouse = self.env.company, self._warehouse(warehouse_id)
+        # sudo: planners decide the goals, not the other settings of company and
+        # warehouse
+        place = (warehouse or company).sudo()
+        where = warehouse.name or company.name
+        if place._jxc_goal().objective == "cost":
+            place.jxc_missed_cost = company.currency_id.round(float(target))
+            message = self.env._(
+                "%(where)s: a missed unit now costs %(price)s.",
+                where=where,
+                price=formatLang(
+                    self.env, place.jxc_missed_cost, currency_obj=company.currency_id
+                ),
+            )
+        else:
+            place.jxc_fill_rate = round(float(target), 4)
+            message = self.env._(
+                "%(where)s: the service target is now %(rate)s %%.",
+                where=where,
+                rate=round(100 * float(target), 1),
+            )
+        return self.env["jxc.replay.scenario"]._announce(message, company)
+
+    @api.model
+    def use_company_goal(self, warehouse_id: int) -> dict:
+        """Have a warehouse follow the company again."""
+        if not self.env.user.has_group("jxc_optimizer.group_planner"):
+            raise AccessError(self.env._("Only planners can change the target."))
+        warehouse = self._warehouse(warehouse_id)
+        # sudo: planners decide the goals, not the other settings of a warehouse
+        warehouse.sudo().write(
+            {"jxc_objective": False, "jxc_fill_rate": 0, "jxc_missed_cost": 0}
         )
+        message = self.env._("%s: as the company's.", warehouse.name)
+        return self.env["jxc.replay.scenario"]._announce(message, self.env.company)
 
     @api.model
     def start_replay(self) -> bool:
@@ -154,3 +237,8 @@ class JxcObjective(models.AbstractModel):
             # sudo: planners start replays but do not write their figures
             replays.sudo()._start_own(company, self.env.user)
         return True
+
+
+def _asked(goals) -> list:
+    """What a curve depends on: objectives and prices, not targets."""
+    return [[ids, objective, price] for ids, objective, _rate, price in goals or []]

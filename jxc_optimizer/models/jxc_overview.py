@@ -100,7 +100,10 @@ class JxcOverview(models.AbstractModel):
             "turns": turns or None,
             "inventory_days": 365 / turns if turns else None,
             "availability": company.jxc_target_in_stock or None,
-            "fill_lines": company.jxc_fill_rate,
+            # a target of units, value or cost is none of order lines
+            "fill_lines": company.jxc_fill_rate
+            if company.jxc_objective in ("both", "lines")
+            else None,
             "dead_share": company.jxc_target_dead or None,
         }
 

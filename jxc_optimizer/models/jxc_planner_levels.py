@@ -58,17 +58,13 @@ class JxcPlanner(models.AbstractModel):
         """Policy columns of a shard from its statistics and the company's target."""
         payload = self._without_season(company, payload, target.get("season"))
         count = len(payload["product_id"])
-        method = target["method"] if count else "textbook"
-        levels = {
-            "assortment": self._plan_assortment,
-            "one_factor": self._plan_one_factor,
-            "textbook": self._plan_textbook,
-        }[method](company, payload, target).rounded(DIGITS)
+        levels, basis = self._levels(company, payload, target)
+        levels = levels.rounded(DIGITS)
         smallest = 10.0 ** -self.env["decimal.precision"].precision_get("Product Unit")
         unit = np.where(payload["whole_units"], 1.0, smallest)
         coming = levels.per_day * payload["season"]
         # Planned events within the protection interval; a level is not below 0.
-        covers_review = method != "one_factor"
+        covers_review = basis["method"] != "one_factor"
         interval = payload["lead_days"] + payload["supply_review_days"] * covers_review
         days = self.env["jxc.demand.event"]._extra_days(
             company,
@@ -120,7 +116,7 @@ class JxcPlanner(models.AbstractModel):
             "warehouse_id": payload["warehouse_id"],
             "location_id": payload["location_id"],
             "vendor_id": _or_none(payload["supply_vendor_id"]),
-            "method": np.full(count, method, dtype=object),
+            "method": basis["method"],
             "abc_class": abc,
             "xyz_class": xyz,
             "matrix_class": np.array(
@@ -182,6 +178,9 @@ class JxcPlanner(models.AbstractModel):
             "on_hand": payload["supply_on_hand"],
             "cover_days": cover_days(payload["supply_on_hand"], per_day),
             # not columns of a policy but terms of the explanation
+            "objective": basis["objective"],
+            "fill_rate": basis["fill_rate"],
+            "missed_cost": basis["price"],
             "lead_time_demand": levels.lead_time_demand,
             "min_rounding": odoo.minimum_rounding,
             "strict_unit": odoo.strict_unit,
@@ -230,9 +229,9 @@ class JxcPlanner(models.AbstractModel):
             clipped=np.zeros(len(safety), dtype=bool),
         )
 
-    def _plan_textbook(self, company, payload: dict, _target: dict) -> Levels:
-        target = np.maximum(company.jxc_fill_rate, payload["supply_fill_floor"])
-        return self._textbook_levels(company, payload, target)
+    def _plan_textbook(self, company, payload: dict, target: dict) -> Levels:
+        fill = np.maximum(target["fill_rate"], payload["supply_fill_floor"])
+        return self._textbook_levels(company, payload, fill)
 
     def _textbook_levels(self, company, payload: dict, fill_rate) -> Levels:
         """Trailing mean and deviation, and the same fill rate for each article."""

@@ -177,6 +177,8 @@ TERMS = {
     "censored": ("censored_share", 4),
     "season": ("season_factor", 4),
     "price": ("order_price", 6),
+    "fill_rate": ("fill_rate", 4),
+    "missed_cost": ("missed_cost", 2),
 }
 
 
@@ -192,15 +194,13 @@ def _all_terms(company, plan: dict) -> list[str]:
         _quoted(plan["method"]),
         np.where(np.isnan(chance), "null", chance.astype(str)).tolist(),
         _quoted(plan["confidence"]),
+        _quoted(plan["objective"]),
         _quoted(plan["weeks_until"].astype(str)),
     ]
-    names = [*TERMS, "clipped", "method", "chance", "confidence", "until"]
-    shared = {"objective": company.jxc_objective, "fill_rate": company.jxc_fill_rate}
-    template = (
-        "{"
-        + "".join(f"{json.dumps(name)}: %s, " for name in names)
-        + json.dumps(shared)[1:]
-    )
+    names = [
+        *TERMS, "clipped", "method", "chance", "confidence", "objective", "until",
+    ]  # fmt: skip
+    template = "{" + ", ".join(f"{json.dumps(name)}: %s" for name in names) + "}"
     return [template % row for row in zip(*columns, strict=True)]
 
 

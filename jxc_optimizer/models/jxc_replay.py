@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .jxc_goal import OBJECTIVES
 from .jxc_policy import ABC_CLASSES
 
 #: weeks known before the replay begins; methods learn and are chosen on them
@@ -23,12 +24,6 @@ RENEW_DAYS = 30
 #: of a company's own replays so many stay
 KEPT = 3
 WORKING = ("waiting", "reading", "settling", "replaying")
-OBJECTIVES = [
-    ("both", "Order lines, with a floor for value"),
-    ("lines", "Order lines"),
-    ("units", "Units"),
-    ("value", "Value"),
-]
 
 
 class JxcReplay(models.Model):
@@ -108,6 +103,12 @@ class JxcReplay(models.Model):
         readonly=True,
         copy=False,
         help="What the service target was a share of.",
+    )
+    goals = fields.Json(
+        readonly=True,
+        copy=False,
+        help="What the company and its warehouses aimed at: warehouses (none: all "
+        "others), objective, service target, price of a missed unit.",
     )
     first_day = fields.Date("From", readonly=True, copy=False)
     last_day = fields.Date("To", readonly=True, copy=False)

@@ -4,25 +4,14 @@ import numpy as np
 
 from odoo import models
 
-from ..engine import forward, plan, rerun, textbook, trial
+from ..engine import apart, classify, plan, rerun, textbook, trial
 from . import jxc_replay_read as past
 from .jxc_planner import MIN_WEEKS_XYZ, WEEK, Stopwatch
-from .jxc_planner_levels import MIN_WEEKS
-from .jxc_planner_target import (
-    FILL,
-    MIN_SERIES,
-    REPLAY_SERIES,
-    _evenly,
-    _merged,
-    _sample,
-)  # fmt: skip
-
-#: weeks between two computations of the levels
-EPOCH_WEEKS = 4
+from .jxc_replay_settle import EPOCH_WEEKS, area_masks
 
 
 class JxcReplay(models.Model):
-    """Reading, settling and replaying: arrays in, figures out."""
+    """Reading and replaying: arrays in, figures out."""
 
     _inherit = "jxc.replay"
 
@@ -40,13 +29,15 @@ class JxcReplay(models.Model):
             company, first, last, first_day, self.last_day
         )
         weeks = self._weeks()
-        before = np.maximum(payload["demand"][:, :-weeks], 0.0)
+        # NaN where nothing was in stock all week
+        before = np.maximum(np.nan_to_num(payload["demand"][:, :-weeks]), 0.0)
         known = payload["demand"].shape[1] - payload["start"] - weeks
         payload |= {
             "weeks": np.maximum(known, 0),
             # a line of the weeks before is what was sold in a week
             "consumption_qty": before.sum(axis=1, dtype=float),
             "consumption_lines": (before > 0).sum(axis=1),
+            "pattern": self._pattern(payload, weeks),
         }
         rule = past.rules(company, *pair)
         low, high = past.levels_as_they_were(
@@ -69,140 +60,15 @@ class JxcReplay(models.Model):
             }
         )
 
-    # -- settle ----------------------------------------------------------------------
+    def _pattern(self, payload, weeks: int) -> np.ndarray:
+        """The demand pattern [n] as it was known on the first day."""
+        window = max(self.company_id.jxc_history_days // WEEK, 1)
+        demand = np.asarray(payload["demand"][:, :-weeks], dtype=float)[:, -window:]
+        first = payload["demand"].shape[1] - weeks - demand.shape[1]
+        start = np.maximum(payload["start"] - first, 0)
+        return classify.demand_pattern(demand, start)[2]
 
-    def _settle(self):
-        """What needs all articles: lead times, shared models, dials of each target."""
-        company = self.company_id
-        planner = self.env["jxc.planner"]
-        shards = self.shard_ids
-        payloads = [shard._load() for shard in shards]
-        today = self.env["jxc.demand.day"]._today(company)
-        # How long vendors really took, and what was known of it on the first day.
-        planner._measure(company, payloads, today)
-        planner._measure_bookings(company, payloads, today)
-        for payload in payloads:
-            payload["real_lead_days"] = payload.pop("lead_days")
-            payload["real_lead_days_sd"] = payload.pop("lead_days_sd")
-        planner._measure(company, payloads, self.first_day)
-        any_rule = any(payload["rule_id"].any() for payload in payloads)
-        left_out, count = {}, 0
-        for shard, payload in zip(shards, payloads, strict=True):
-            keep, reasons = self._kept(payload, any_rule)
-            for name, number in reasons.items():
-                left_out[name] = left_out.get(name, 0) + number
-            count += int(keep.sum())
-            shard._store({**payload, "keep": keep})
-        self.write({"left_out": left_out, "articles": count})
-        sample = self._past_sample(shards, payloads)
-        settled = {}
-        for scenario in self.scenario_ids.filtered(lambda each: each.kind == "method"):
-            conditions = scenario._conditions()
-            if conditions not in settled:
-                settled[conditions] = self._tried(
-                    sample and self._adjusted(sample, scenario)
-                )
-            scenario.settled = self._dialled(settled[conditions], scenario._goals())
-            methods = scenario.settled["dials"][f"{scenario.target:.4f}"]
-            scenario.method = methods["method"]
-
-    def _kept(self, payload, any_rule: bool):
-        """Which pairs are replayed, and how many are left out why."""
-        young = payload["weeks"] < MIN_WEEKS
-        without = (payload["rule_id"] == 0) if any_rule else np.zeros(len(young), bool)
-        scoped = self._in_scope(payload)
-        keep = scoped & ~young & ~without
-        reasons = {
-            "no_rule": int((scoped & without & ~young).sum()),
-            "young": int((scoped & young).sum()),
-        }
-        return keep, reasons
-
-    def _in_scope(self, payload) -> np.ndarray:
-        products = payload["product_id"]
-        keep = np.ones(len(products), dtype=bool)
-        if self.warehouse_id:
-            keep &= payload["warehouse_id"] == self.warehouse_id.id
-        if self.vendor_id:
-            keep &= payload["supply_vendor_id"] == self.vendor_id.id
-        if self.categ_id:
-            found = self.env["product.product"].with_context(active_test=False)
-            ids = found.search([("categ_id", "child_of", self.categ_id.id)]).ids
-            keep &= np.isin(products, ids)
-        if self.abc_class:
-            policies = self.env["jxc.policy"].search_fetch(
-                [
-                    ("company_id", "=", self.company_id.id),
-                    ("abc_class", "=", self.abc_class),
-                ],
-                ["product_id", "location_id"],
-            )
-            wanted = past.key(
-                [policy.location_id.id for policy in policies],
-                [policy.product_id.id for policy in policies],
-            )
-            keep &= np.isin(past.key(payload["location_id"], products), wanted)
-        return keep
-
-    def _past_sample(self, shards, payloads):
-        """The sample that methods learn from, as it was known on the first day.
-
-        With the whole demand: the caller cuts it. None where the textbook counts.
-        """
-        if self.company_id.jxc_method == "textbook":
-            return None
-        known = _merged(payloads, "weeks")
-        sells = _merged(payloads, "consumption_qty") > 0
-        eligible = np.flatnonzero(sells & (known >= MIN_WEEKS_XYZ))
-        if len(eligible) < MIN_SERIES:
-            return None
-        rows = _evenly(eligible, REPLAY_SERIES)
-        return _sample(payloads, (part._load_demand() for part in shards), rows)
-
-    def _tried(self, sample):
-        """Methods tried out before the first day, and shared models of each epoch."""
-        if sample is None:
-            return None
-        planner, company, weeks = (
-            self.env["jxc.planner"],
-            self.company_id,
-            self._weeks(),
-        )
-        before = {**sample, "demand": sample["demand"][:, :-weeks]}
-        articles = planner._articles(company, sample)
-        states = planner._states(sample)
-        shared = [
-            plan.learn(states, end, articles, self.objective).as_dict()
-            for end in self._ends(states.shape[1])
-        ]
-        first = plan.Parameters.from_dict(shared[0])
-        setup = forward.prepare(planner._case(company, before, first))
-        return setup, forward.curves(setup, ("P1", FILL[self.objective])), shared
-
-    def _dialled(self, tried, goals) -> dict:
-        """Method and dial of each target, from the weeks before the first day."""
-        if tried is None:
-            textbooks = {f"{goal:.4f}": {"method": "textbook"} for goal in goals}
-            return {"dials": textbooks, "parameters": []}
-        setup, curves, shared = tried
-        fill, dials = FILL[self.objective], {}
-        for goal in goals:
-            _choice, mine, dial = self.env["jxc.planner"]._dial(
-                setup, curves, fill, goal
-            )
-            dials[f"{goal:.4f}"] = (
-                {"method": "one_factor", "factor": dial}
-                if mine.policy == "P1"
-                else {"method": "assortment", "worth": dial, "share": mine.share}
-            )
-        return {"dials": dials, "parameters": shared}
-
-    def _ends(self, known_weeks: int) -> list[int]:
-        """Last week known at each epoch."""
-        weeks = self._weeks()
-        return [
-            known_weeks - weeks + start - 1 for start in range(0, weeks, EPOCH_WEEKS)
-        ]
+    # -- conditions -------------------------------------------------------------------
 
     def _adjusted(self, payload: dict, scenario) -> dict:
         """The payload under the conditions of a scenario."""
@@ -250,10 +116,7 @@ class JxcReplay(models.Model):
         for scenarios in asked.grouped(lambda each: each._conditions()).values():
             changed = self._adjusted(payload, scenarios[0])
             goals = sorted({goal for each in scenarios for goal in each._goals()})
-            settled = {"dials": {}, "parameters": scenarios[0].settled["parameters"]}
-            for each in scenarios:
-                settled["dials"] |= each.settled["dials"]
-            levels = self._method_levels(changed, settled, goals)
+            levels = self._levels(changed, scenarios, goals)
             figures = self._play(changed, *levels, EPOCH_WEEKS, strict=False)
             for scenario in scenarios:
                 own = {
@@ -314,36 +177,75 @@ class JxcReplay(models.Model):
             outcome, articles.unit_cost, articles.order_cost, articles.holding_rate
         )
 
-    def _method_levels(self, payload, settled: dict, goals):
+    def _levels(self, payload, scenarios, goals):
         """(s, S) [k, e, n] that would have been suggested for each target."""
-        planner, company = self.env["jxc.planner"], self.company_id
-        dials = [settled["dials"][f"{goal:.4f}"] for goal in goals]
         ends = self._ends(payload["demand"].shape[1])
         low = np.zeros((len(goals), len(ends), len(payload["product_id"])))
         high = np.zeros_like(low)
-        pooled = [k for k, dial in enumerate(dials) if dial["method"] == "assortment"]
+        areas = [dict(area) for area in scenarios[0].settled]
+        for each in scenarios[1:]:
+            for area, other in zip(areas, each.settled, strict=True):
+                area["dials"] = area["dials"] | other["dials"]
+        masks = area_masks(
+            {number: area["warehouses"] for number, area in enumerate(areas)},
+            payload["warehouse_id"],
+        )
+        for area, mine in zip(areas, masks, strict=True):
+            rows = np.flatnonzero(mine)
+            if len(rows):
+                part = {name: values[rows] for name, values in payload.items()}
+                low[..., rows], high[..., rows] = self._method_levels(
+                    part, area, goals, ends
+                )
+        unit = payload["whole_units"].astype(float)
+        return rerun.raised(low, high, payload["supply_least_stock"], unit)
+
+    def _method_levels(self, payload, area: dict, goals, ends):
+        """(s, S) [k, e, n] of articles with the same goal."""
+        planner, company = self.env["jxc.planner"], self.company_id
+        count = len(payload["product_id"])
+        low = np.zeros((len(goals), len(ends), count))
+        high = np.zeros_like(low)
+        dials = [area["dials"][f"{goal:.4f}"] for goal in goals]
+        spread = [
+            apart.Method(**dial).spread(payload["warehouse_id"], payload["pattern"])
+            if dial
+            else (np.full(count, np.nan),) * 2
+            for dial in dials
+        ]
+        pooled = [k for k, (worth, _z) in enumerate(spread) if (worth == worth).any()]
         if pooled:
             low[pooled], high[pooled] = rerun.assortment_levels(
                 planner._states(payload),
                 ends,
                 planner._articles(company, payload),
-                [plan.Parameters.from_dict(each) for each in settled["parameters"]],
-                [(dials[k]["worth"], dials[k]["share"]) for k in pooled],
-                self.objective,
+                [plan.Parameters.from_dict(each) for each in area["parameters"]],
+                [
+                    # a worth of nothing where the textbook's levels follow
+                    (np.nan_to_num(spread[k][0]), dials[k]["share"])
+                    for k in pooled
+                ],
+                area["objective"],
             )
-        single = [k for k in range(len(goals)) if k not in pooled]
+        single = {
+            k: np.flatnonzero(np.isnan(worth)) for k, (worth, _z) in enumerate(spread)
+        }
+        single = {k: rows for k, rows in single.items() if len(rows)}
         for epoch, end in enumerate(ends if single else ()):
             known = self._at(payload, end)
-            for k in single:
-                if dials[k]["method"] == "one_factor":
-                    found = planner._plan_one_factor(company, known, dials[k])
+            for k, rows in single.items():
+                part = {name: values[rows] for name, values in known.items()}
+                if dials[k]:
+                    found = planner._plan_one_factor(
+                        company, part, {"factor": spread[k][1][rows]}
+                    )
                 else:
-                    fill = np.maximum(goals[k], known["supply_fill_floor"])
-                    found = planner._textbook_levels(company, known, fill)
-                low[k, epoch] = found.reorder_point
-                high[k, epoch] = found.reorder_point + found.quantity
-        unit = payload["whole_units"].astype(float)
-        return rerun.raised(low, high, payload["supply_least_stock"], unit)
+                    fill = goals[k] or area["fill_rate"]
+                    fill = np.maximum(fill, part["supply_fill_floor"])
+                    found = planner._textbook_levels(company, part, fill)
+                low[k, epoch, rows] = found.reorder_point
+                high[k, epoch, rows] = found.reorder_point + found.quantity
+        return low, high
 
     def _at(self, payload, end: int) -> dict:
         """The payload with mean and deviation as they were after a week."""

@@ -44,10 +44,14 @@ class JxcReplayScenario(models.Model):
         sums = dict(self.sums or {})
         for goal, found in figures.items():
             name = f"{goal:.4f}"
-            before = sums.get(name, {})
-            sums[name] = {
-                key: before.get(key, 0.0) + float(found[key].sum()) for key in SUMS
-            } | {"articles": before.get("articles", 0) + len(payload["product_id"])}
+            sums[name] = places = dict(sums.get(name, {}))
+            for place in np.unique(payload["warehouse_id"]).tolist():
+                mine = payload["warehouse_id"] == place
+                before = places.get(str(place), {})
+                places[str(place)] = {
+                    key: before.get(key, 0.0) + float(found[key][mine].sum())
+                    for key in SUMS
+                } | {"articles": before.get("articles", 0) + int(mine.sum())}
         self.sums = sums
         own = figures[round(self.target, 4)]
         cost = own["holding_cost"] + own["order_cost"]

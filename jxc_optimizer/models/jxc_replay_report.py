@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from .jxc_export import Column
 
@@ -15,6 +15,7 @@ EXPORTED = {
     "fill_value": "percent",
     "availability": "percent",
     "stockout_days": "number",
+    "missed_qty": "number",
     "orders": "number",
     "orders_per_week": "number",
     "holding_cost": "money",
@@ -43,6 +44,7 @@ class JxcReplay(models.Model):
         "Conditions",
         domain=[("kind", "=", "method")],
         copy=True,
+        default=lambda self: [fields.Command.create({"name": self.env._("As it is")})],
     )
     basis = fields.Text(compute="_compute_basis")
 
@@ -73,6 +75,7 @@ class JxcReplay(models.Model):
                     "never from later ones. Their service target counts: %s.",
                     objectives.get(replay.objective, ""),
                 ),
+                *replay._own_goal_lines(objectives),
                 _("An order line is what an article sold on a day."),
             ]
             if left_out.get("no_rule"):
@@ -88,6 +91,40 @@ class JxcReplay(models.Model):
                 )
             replay.basis = "\n".join(lines)
 
+    def _own_goal_lines(self, objectives: dict) -> list[str]:
+        """What warehouses with a goal of their own aimed at."""
+        _ = self.env._
+        lines = []
+        for ids, objective, rate, price in self.goals or []:
+            # sudo: the basis names all warehouses of the company
+            found = self.env["stock.warehouse"].sudo().with_context(active_test=False)
+            names = found.search([("id", "in", ids or [])]).mapped("name")
+            if objective == "cost":
+                aim = formatLang(self.env, price, currency_obj=self.currency_id)
+            else:
+                aim = f"{formatLang(self.env, 100 * rate, digits=1)} %"
+            if names:
+                lines.append(
+                    _(
+                        "%(warehouses)s: %(objective)s, %(aim)s.",
+                        warehouses=", ".join(names),
+                        objective=objectives[objective],
+                        aim=aim,
+                    )
+                )
+        return lines
+
+    def _articles_title(self) -> str:
+        """Period and treatment of shortages, above the figures of articles."""
+        _ = self.env._
+        values = {
+            "first": format_date(self.env, self.first_day),
+            "last": format_date(self.env, self.last_day),
+        }
+        if self.lost_sales:
+            return _("Replayed from %(first)s to %(last)s, shortages lost", **values)
+        return _("Replayed from %(first)s to %(last)s, shortages wait", **values)
+
     def action_open_articles(self, verdict: str | None = None):
         """The replayed articles of this replay."""
         self.ensure_one()
@@ -98,7 +135,12 @@ class JxcReplay(models.Model):
         context = {"search_default_suggested": 1}
         if verdict == "worse":
             context["search_default_worse"] = 1
+        if len(self.condition_ids) > 1:
+            context["search_default_by_scenario"] = 1
+        title = self._articles_title()
         return action | {
+            "name": title,
+            "display_name": title,
             "domain": [("replay_id", "=", self.id)],
             "context": context,
         }
@@ -109,14 +151,31 @@ class JxcReplay(models.Model):
         self.check_access("read")
         scenarios = self.scenario_ids.sorted("sequence")
         export = self.env["jxc.export"]
-        columns = [export._field_column(scenarios, "name")]
+        columns = [
+            Column(
+                scenarios._fields["name"]._description_string(self.env),
+                "",
+                scenarios.mapped("display_name"),
+            ),
+            export._field_column(scenarios, "method"),
+        ]
         for names in (CONDITIONS, EXPORTED):
             columns += [
                 export._field_column(scenarios, name, kind)
                 for name, kind in names.items()
             ]
+        # a condition of 0 is none
+        asked = range(2, 2 + len(CONDITIONS))
         columns = [
-            Column(each.name, each.help, each.values, each.kind) for each in columns
+            Column(
+                each.name,
+                each.help,
+                [value or None for value in each.values]
+                if number in asked
+                else each.values,
+                each.kind,
+            )
+            for number, each in enumerate(columns)
         ]
         data = export._workbook(self.name, columns, self.basis or "")
         return export._download(self.name, data)
@@ -130,9 +189,10 @@ class JxcReplayScenario(models.Model):
     def action_apply(self):
         """Write the conditions into the settings of what was replayed.
 
-        The target and what holds for the whole company go to its settings; of a part
-        of the assortment holding rate and order cost go to the articles. Lead times,
-        minimum orders and demand are assumptions about others, not settings.
+        The target and what holds for the whole company go to its settings; of a
+        warehouse the target becomes its own. Of a part of the assortment holding rate
+        and order cost go to the articles. Lead times, minimum orders and demand are
+        assumptions about others, not settings.
         """
         self.ensure_one()
         if not self.env.user.has_group("jxc_optimizer.group_planner"):
@@ -141,19 +201,20 @@ class JxcReplayScenario(models.Model):
         replay = self.replay_id
         if replay.state != "done" or self.kind != "method":
             raise UserError(self.env._("Only a finished scenario can be applied."))
-        whole = not (
-            replay.warehouse_id
-            or replay.categ_id
-            or replay.vendor_id
-            or replay.abc_class
-        )
-        written = self._apply_company() if whole else self._apply_articles()
+        part = replay.categ_id or replay.vendor_id or replay.abc_class
+        if part:
+            written = self._apply_articles()
+        elif replay.warehouse_id:
+            written = self._apply_warehouse() + self._apply_articles()
+        else:
+            written = self._apply_company()
         if not written:
             raise UserError(
                 self.env._(
                     "This scenario changes nothing that is a setting: lead times, "
-                    "minimum orders and demand are assumptions, and the target and "
-                    "the review period hold for the whole company."
+                    "minimum orders and demand are assumptions, the target holds for "
+                    "a whole warehouse or company, and the review period for the "
+                    "company."
                 )
             )
         message = self.env._("Settings changed: %s.", ", ".join(written))
@@ -163,8 +224,11 @@ class JxcReplayScenario(models.Model):
         return [self._fields[name]._description_string(self.env) for name in names]
 
     def _apply_company(self) -> list[str]:
+        # With a cost per missed unit service is not aimed at.
+        goal = self.company_id._jxc_goal()
+        target = 0.0 if goal.objective == "cost" else self.target
         values = {
-            "jxc_fill_rate": self.target,
+            "jxc_fill_rate": target,
             "jxc_holding_rate": self.holding_rate,
             "jxc_order_cost": self.order_cost,
             "jxc_review_days": self.review_days,
@@ -172,8 +236,17 @@ class JxcReplayScenario(models.Model):
         values = {name: value for name, value in values.items() if value}
         # sudo: planners decide settings of the optimisation, not of the company
         self.company_id.sudo().write(values)
-        names = ("target", "holding_rate", "order_cost", "review_days")
-        return self._labels([name for name in names if self[name]])
+        names = ["holding_rate", "order_cost", "review_days"]
+        asked = ["target"] * bool(target) + [name for name in names if self[name]]
+        return self._labels(asked)
+
+    def _apply_warehouse(self) -> list[str]:
+        warehouse = self.replay_id.warehouse_id
+        if not self.target or warehouse._jxc_goal().objective == "cost":
+            return []
+        # sudo: planners decide the goals, not the other settings of a warehouse
+        warehouse.sudo().jxc_fill_rate = self.target
+        return self._labels(["target"])
 
     def _apply_articles(self) -> list[str]:
         names = [name for name in ("holding_rate", "order_cost") if self[name]]

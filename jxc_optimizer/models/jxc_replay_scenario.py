@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 #: figures of a scenario that people read; written when the replay is done
 FIGURES = (
     "stock_value", "turns", "fill_lines", "fill_units", "fill_value", "availability",
-    "stockout_days", "orders", "orders_per_week", "holding_cost", "order_cost_total",
-    "total_cost",
+    "stockout_days", "missed_qty", "orders", "orders_per_week", "holding_cost",
+    "order_cost_total", "total_cost",
 )  # fmt: skip
 
 
@@ -36,9 +36,7 @@ class JxcReplayScenario(models.Model):
         readonly=True,
     )
 
-    target = fields.Float(
-        "Service Target", digits=(16, 4), help="0: that of the settings."
-    )
+    target = fields.Float("Service Target", digits=(16, 4), help="0: as it is set.")
     holding_rate = fields.Float(digits=(16, 4), help="0: as it is set.")
     order_cost = fields.Monetary("Cost of an Order Line", help="0: as it is set.")
     review_days = fields.Integer("Review Period", help="Days. 0: as it is set.")
@@ -59,7 +57,20 @@ class JxcReplayScenario(models.Model):
     curve = fields.Json(
         readonly=True, copy=False, help="The same figures at other targets."
     )
-    method = fields.Char(readonly=True, copy=False)
+    by_warehouse = fields.Json(
+        readonly=True, copy=False, help="The same figures of each warehouse."
+    )
+    method = fields.Selection(
+        [
+            ("assortment", "One target for the assortment"),
+            ("one_factor", "Textbook, one safety factor"),
+            ("textbook", "Textbook, one fill rate"),
+        ],
+        readonly=True,
+        copy=False,
+        help="How levels were computed, as the weeks before chose it. A warehouse's "
+        "articles of one demand pattern get the other method where it needed less.",
+    )
     articles = fields.Integer(readonly=True, copy=False)
     stock_value = fields.Monetary(
         "Inventory",
@@ -95,6 +106,13 @@ class JxcReplayScenario(models.Model):
         help="Share of days that end with stock.",
     )
     stockout_days = fields.Integer("Days out of Stock", readonly=True, copy=False)
+    missed_qty = fields.Float(
+        "Units Not at Once",
+        digits="Product Unit",
+        readonly=True,
+        copy=False,
+        help="Asked for and not delivered at once, in each article's own unit.",
+    )
     orders = fields.Integer("Order Lines Placed", readonly=True, copy=False)
     orders_per_week = fields.Float(digits=(16, 1), readonly=True, copy=False)
     holding_cost = fields.Monetary(readonly=True, copy=False)
@@ -104,6 +122,15 @@ class JxcReplayScenario(models.Model):
         copy=False,
         help="Holding and ordering in the period, without what shortages cost.",
     )
+
+    @api.depends("name", "kind", "replay_id.is_own")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """What people called it; in the reader's language where nobody did."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for scenario in self:
+            named = scenario.kind == "method" and not scenario.replay_id.is_own
+            scenario.display_name = (named and scenario.name) or kinds[scenario.kind]
 
     @api.constrains(
         "target", "holding_rate", "order_cost", "review_days", "lead_percent",
@@ -166,11 +193,19 @@ class JxcReplayScenario(models.Model):
         asked = self.exists().sorted("sequence")
         asked.write(
             dict.fromkeys(FIGURES, 0)
-            | {"curve": False, "sums": False, "settled": False, "articles": 0}
+            | {
+                "curve": False,
+                "by_warehouse": False,
+                "sums": False,
+                "settled": False,
+                "articles": 0,
+            }
         )
+        # With other goals than one target, 0 stays: what is set.
+        plain = len(replay._areas()) == 1 and replay.company_id.jxc_objective != "cost"
         for number, scenario in enumerate(asked, 1):
             scenario.sequence = 10 + number
-            if not scenario.target:
+            if not scenario.target and plain:
                 scenario.target = replay.company_id.jxc_fill_rate
             if not scenario.name:
                 scenario.name = (
@@ -178,16 +213,8 @@ class JxcReplayScenario(models.Model):
                 )
         self.create(
             [
-                {
-                    "replay_id": replay.id,
-                    "sequence": place,
-                    "kind": kind,
-                    "name": name,
-                }
-                for place, kind, name in (
-                    (1, "own", _("Own rules as they were")),
-                    (2, "today", _("Today's rules")),
-                )
+                {"replay_id": replay.id, "sequence": place, "kind": kind}
+                for place, kind in ((1, "own"), (2, "today"))
             ]
         )
 
@@ -199,27 +226,55 @@ class JxcReplayScenario(models.Model):
             self.moq_percent, self.growth_percent,
         )  # fmt: skip
 
+    def _settled_method(self) -> str:
+        """The method that most articles get at the scenario's own target."""
+        dial = self.settled[0]["dials"][f"{self.target:.4f}"]
+        if not dial:
+            return "textbook"
+        return "one_factor" if dial["policy"] == "P1" else "assortment"
+
     def _sum_up(self, weeks: int) -> None:
-        """Ratios of the sums of all parts; None where nothing was replayed."""
+        """Ratios of the sums of all parts, of the whole and of each warehouse."""
         for scenario in self:
-            curve = [
-                {"target": float(goal), **_figures(sums, weeks)}
-                for goal, sums in (scenario.sums or {}).items()
-            ]
-            curve.sort(key=lambda point: point["target"])
-            chosen = next(
-                (
-                    point
-                    for point in curve
-                    if scenario.kind != "method"
-                    or abs(point["target"] - scenario.target) < 1e-9
-                ),
-                None,
-            )
+            sums = scenario.sums or {}
+            places = {place for each in sums.values() for place in each}
+            chosen, curve = scenario._points(sums, places, weeks)
             values = {"curve": curve, "sums": False, "settled": False}
+            if len(places) > 1:
+                values["by_warehouse"] = {
+                    place: dict(
+                        zip(
+                            ("chosen", "curve"),
+                            scenario._points(sums, {place}, weeks),
+                            strict=True,
+                        )
+                    )
+                    for place in places
+                }
             if chosen:
                 values |= {name: chosen[name] for name in (*FIGURES, "articles")}
             scenario.write(values)
+
+    def _points(self, sums: dict, places, weeks: int) -> tuple[dict, list[dict]]:
+        """(figures at the scenario's own goal, figures by target) of some places."""
+        points = []
+        for goal, by_place in sums.items():
+            mine = [by_place[place] for place in places if place in by_place]
+            if mine:
+                total = {name: sum(each[name] for each in mine) for name in mine[0]}
+                points.append({"target": float(goal), **_figures(total, weeks)})
+        points.sort(key=lambda point: point["target"])
+        chosen = next(
+            (
+                point
+                for point in points
+                if self.kind != "method" or abs(point["target"] - self.target) < 1e-9
+            ),
+            False,
+        )
+        if self.kind == "method":  # 0 is what is set, no target of the curve
+            points = [point for point in points if point["target"]]
+        return chosen, points
 
 
 def _figures(sums: dict, weeks: int) -> dict:
@@ -238,6 +293,7 @@ def _figures(sums: dict, weeks: int) -> dict:
         "fill_value": share("served_value", "demand_value"),
         "availability": 1.0 - share("stockout_days", "article_days"),
         "stockout_days": int(sums["stockout_days"]),
+        "missed_qty": sums["demand_qty"] - sums["served_qty"],
         "orders": int(sums["orders"]),
         "orders_per_week": sums["orders"] / max(weeks, 1),
         "holding_cost": sums["holding_cost"],

@@ -41,7 +41,7 @@ class JxcRun(models.Model):
         digests = inputs._read_digests(company, self.date)
         ahead = inputs._read_ahead(company, self.date)
         known = inputs._read_known(company)
-        target = _number_of(last.target)
+        target = number_of(last.target)
         as_they_were = {
             product
             for product, digest in digests.items()
@@ -141,7 +141,7 @@ class JxcRun(models.Model):
                 },
             },
         )
-        target = _number_of(self.target)
+        target = number_of(self.target)
         inputs._write(
             self.company_id,
             shard._chosen(),
@@ -160,12 +160,6 @@ class JxcRun(models.Model):
         self.write({"state": "done", "finished_at": fields.Datetime.now()})
         with watch.step("exceptions"):
             self.env["jxc.exception.week"]._record(self.company_id)
-
-
-def _number_of(target: dict | None) -> int:
-    """The same for a target that was only tried again, and stays."""
-    known = target or {}
-    return number_of({name: known[name] for name in known if name != "checked_on"})
 
 
 def _parts(products: list[int]) -> list[list[int]]:

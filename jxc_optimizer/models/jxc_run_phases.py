@@ -127,15 +127,13 @@ class JxcRun(models.Model):
                 return
             if not target:
                 demands = (shard._load_demand() for shard in shards)
-                target = planner._settle(
-                    company, payloads, demands, last.target, self.date
-                )
+                target = planner._settle(company, payloads, demands, self.date)
         self.env["jxc.season"]._publish(company, target.get("season"))
         self.write(
             {
                 "state": "publishing",
                 "series": len(read) + len(others),
-                "method": target["method"],
+                "method": planner._main_method(target),
                 "target": target,
             }
         )

@@ -23,51 +23,89 @@ class JxcRun(models.Model):
                 "with 26 weeks. The textbook counts until then."
             ),
         }
+        names = self._warehouse_names()
         for run in self:
             target = run.target or {}
-            replay = target.get("replay")
-            if not replay:
-                run.target_text = reasons.get(target.get("reason"), False)
-                continue
-            fill = {
-                name: formatLang(self.env, 100 * value, digits=1)
-                for name, value in replay["fill"].items()
-            }
-            lines = [
+            parts = [(_("Other warehouses"), target)] if target else []
+            for number, own in target.get("own", {}).items():
+                parts.append((names.get(int(number), number), own))
+            places = {}
+            for name, area in parts:
+                text = self._area_text(area) or reasons.get(area.get("reason"))
+                if text:
+                    places.setdefault(text, []).append(name)
+            run.target_text = (
+                "\n".join(
+                    f"{', '.join(where)}: {text}" if len(parts) > 1 else text
+                    for text, where in places.items()
+                )
+                or False
+            )
+
+    def _warehouse_names(self) -> dict[int, str]:
+        """Names of the warehouses with a goal of their own."""
+        numbers = {
+            int(number) for run in self for number in (run.target or {}).get("own", {})
+        }
+        # sudo: the log of a run tells of all warehouses of its company
+        found = self.env["stock.warehouse"].sudo().with_context(active_test=False)
+        found = found.search([("id", "in", list(numbers))])
+        return {warehouse.id: warehouse.name for warehouse in found}
+
+    def _area_text(self, target: dict) -> str:
+        """How the method of articles with one goal was chosen."""
+        _ = self.env._
+        replay = target.get("replay")
+        if not replay:
+            return ""
+        fill = {
+            name: formatLang(self.env, 100 * value, digits=1)
+            for name, value in replay["fill"].items()
+        }
+        lines = [
+            _(
+                "Set on a replay of %(series)s articles over the last %(weeks)s "
+                "weeks, in which it delivers at once %(line)s %% of order lines, "
+                "%(unit)s %% of units and %(value)s %% of value.",
+                series=replay["series"],
+                weeks=replay["weeks"],
+                **fill,
+            )
+        ]
+        if replay["textbook_stock"] and target["method"] == "assortment":
+            more = replay["textbook_stock"] / replay["unseen_stock"] - 1
+            lines.append(
                 _(
-                    "Set on a replay of %(series)s articles over the last %(weeks)s "
-                    "weeks, in which it delivers at once %(line)s %% of order lines, "
-                    "%(unit)s %% of units and %(value)s %% of value.",
-                    series=replay["series"],
-                    weeks=replay["weeks"],
-                    **fill,
+                    "Set on the weeks before and tried on those it did not know: "
+                    "the textbook with one safety factor would have kept %s %% "
+                    "more stock for the same service by this objective.",
+                    formatLang(self.env, 100 * more, digits=1),
                 )
-            ]
-            if replay["textbook_stock"] and target["method"] == "assortment":
-                more = replay["textbook_stock"] / replay["unseen_stock"] - 1
-                lines.append(
-                    _(
-                        "Set on the weeks before and tried on those it did not know: "
-                        "the textbook with one safety factor would have kept %s %% "
-                        "more stock for the same service by this objective.",
-                        formatLang(self.env, 100 * more, digits=1),
-                    )
-                    if more >= 0
-                    else _(
-                        "Set on the weeks before and tried on those it did not know: "
-                        "the textbook with one safety factor would have kept %s %% "
-                        "less stock for the same service by this objective.",
-                        formatLang(self.env, -100 * more, digits=1),
-                    )
+                if more >= 0
+                else _(
+                    "Set on the weeks before and tried on those it did not know: "
+                    "the textbook with one safety factor would have kept %s %% "
+                    "less stock for the same service by this objective.",
+                    formatLang(self.env, -100 * more, digits=1),
                 )
-            if target["method"] == "one_factor":
-                lines.append(
-                    _(
-                        "The textbook with one safety factor for all articles needed "
-                        "less stock in the weeks before, so it was chosen."
-                    )
+            )
+        if target["method"] == "one_factor":
+            lines.append(
+                _(
+                    "The textbook with one safety factor for all articles needed "
+                    "less stock in the weeks before, so it was chosen."
                 )
-            run.target_text = "\n".join(lines)
+            )
+        groups = target.get("dial", {}).get("apart")
+        if groups:
+            lines.append(
+                _(
+                    "Articles of %s demand patterns get the other method: for them it "
+                    "needed less in the weeks before.",
+                    len(groups),
+                )
+            )
+        return "\n".join(lines)
 
     @api.depends("timings")
     def _compute_timing_text(self):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from . import jxc_bulk
 from .jxc_baseline import COLUMNS
@@ -99,9 +99,31 @@ class JxcScore(models.Model):
         help="At the share of days of the baseline.",
     )
 
+    basis = fields.Char(
+        "Compared with",
+        compute="_compute_basis",
+        help="The days before the first applied suggestion that are the baseline.",
+    )
+
     _scored_once = models.UniqueIndex(
         "(company_id, month, COALESCE(warehouse_id, 0), outcome)"
     )
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_basis(self):
+        for company, scores in self.grouped("company_id").items():
+            # sudo: the days of the baseline are no secret of an article
+            baseline = (
+                self.env["jxc.baseline"]
+                .sudo()
+                .search([("company_id", "=", company.id)], limit=1)
+            )
+            scores.basis = baseline and self.env._(
+                "%(first)s to %(last)s, at the cost of then",
+                first=format_date(self.env, baseline.first_day),
+                last=format_date(self.env, baseline.last_day),
+            )
 
     def _read_group_select(self, aggregate_spec, query):
         """Levels are summed over rows and averaged over months."""

@@ -97,21 +97,6 @@ class ResCompany(models.Model):
         "how much; where the textbook did better there, the textbook is used. "
         "It needs 50 articles with 26 weeks of history.",
     )
-    jxc_objective = fields.Selection(
-        [
-            ("both", "Order lines, with a floor for value"),
-            ("lines", "Order lines"),
-            ("units", "Units"),
-            ("value", "Value"),
-        ],
-        "Service Counts",
-        default="both",
-        required=True,
-        help="What the service target is a share of. Order lines alone or units alone "
-        "save most stock, because shortages move to expensive articles: less of the "
-        "value is then delivered at once. The floor keeps the value at what the "
-        "textbook would deliver. Each run shows all three rates of its replay.",
-    )
     jxc_default_lead_days = fields.Integer(
         "Lead Time without Vendor",
         default=14,

@@ -31,6 +31,11 @@ class ResConfigSettings(models.TransientModel):
     jxc_fill_rate = fields.Float(related="company_id.jxc_fill_rate", readonly=False)
     jxc_method = fields.Selection(related="company_id.jxc_method", readonly=False)
     jxc_objective = fields.Selection(related="company_id.jxc_objective", readonly=False)
+    jxc_missed_cost = fields.Monetary(
+        related="company_id.jxc_missed_cost",
+        readonly=False,
+        currency_field="company_currency_id",
+    )
     jxc_default_lead_days = fields.Integer(
         related="company_id.jxc_default_lead_days", readonly=False
     )

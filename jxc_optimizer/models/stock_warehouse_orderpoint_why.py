@@ -227,13 +227,22 @@ class StockWarehouseOrderpoint(models.Model):
                     "once",
                     rate,
                 ),
+                "cost": _(
+                    "A unit that is not delivered at once counts %s: stock is kept as "
+                    "long as it costs less",
+                    formatLang(
+                        self.env,
+                        terms.get("missed_cost", 0.0),
+                        currency_obj=self.company_id.currency_id,
+                    ),
+                ),
             }[terms["objective"]]
         ]
         if terms["method"] == "one_factor":
             facts.append(
                 _(
-                    "One safety factor for all articles, %s: on your own history it "
-                    "did better than different ones",
+                    "The textbook with one safety factor, %s: on your own history it "
+                    "did better for articles like this one",
                     formatLang(self.env, terms["factor"], digits=2),
                 )
             )

@@ -19,6 +19,7 @@ from . import test_vendor_facts
 from . import test_rules_missing
 from . import test_run
 from . import test_kpi
+from . import test_goal
 from . import test_lead_time
 from . import test_target
 from . import test_demand

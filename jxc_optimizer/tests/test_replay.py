@@ -85,14 +85,14 @@ class TestReplay(ReplayCase):
         """Demand of the replayed weeks does not move the first levels."""
         replay = self.env["jxc.replay"]
         seen = []
-        original = type(replay)._method_levels
+        original = type(replay)._levels
 
-        def spy(self, payload, settled, goals):
-            levels = original(self, payload, settled, goals)
+        def spy(self, payload, scenarios, goals):
+            levels = original(self, payload, scenarios, goals)
             seen.append(levels[0][:, 0].copy())
             return levels
 
-        with patch.object(type(replay), "_method_levels", spy):
+        with patch.object(type(replay), "_levels", spy):
             first = self._replay()
             self.env["jxc.demand.entry"].search(
                 [
@@ -182,6 +182,24 @@ class TestReplay(ReplayCase):
         self.assertEqual(replay.left_out, {"no_rule": 5, "young": 1})
         self.assertEqual(replay.articles, ARTICLES - 5)
         self.assertIn("without reordering rule: 5", replay.basis)
+
+    def test_weeks_out_of_stock(self):
+        """What is not known of demand, nothing having been there, is no number."""
+        product = self._product("Sold out")
+        supplier = self.env.ref("stock.stock_location_suppliers")
+        self._move(product, 400, 60, supplier, self.stock)
+        for days in range(395, 335, -1):
+            self._deliver(product, days, 1)
+        self._move(product, 280, 300, supplier, self.stock)
+        for days in range(279, 0, -1):
+            self._deliver(product, days, 1)
+        self._rule(product, 10, 30)
+        replay = self._replay()
+        row = self.env["jxc.replay.article"].search(
+            [("replay_id", "=", replay.id), ("product_id", "=", product.id)]
+        )
+        self.assertEqual(len(row), 3)
+        self.assertEqual(set(row.mapped("demand_qty")), {7.0 * 33})
 
     def test_without_any_rule(self):
         self.rules.active = False

@@ -1,5 +1,7 @@
 """The objective and what-if in a real browser."""
 
+from datetime import timedelta
+
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
@@ -37,6 +39,17 @@ class TestReplayTours(ReplayCase, HttpCase):
             replay.condition_ids.mapped("lead_percent"), [0, 50], replay.name
         )
         self.start_tour("/odoo/what-if", "jxc_what_if_results", login="replay_planner")
+
+    def test_four_months_of_history(self):
+        """Not enough, and the page says from which day on."""
+        self.env["jxc.demand.entry"].search(
+            [("day", "<", self.today - timedelta(weeks=17))]
+        ).unlink()
+        history = self.env["jxc.replay"]._history(self.company)
+        self.assertEqual((history["weeks"], history["replayed"]), (16, 0))
+        self.start_tour(
+            "/odoo/service-objective", "jxc_objective_short", login="replay_planner"
+        )
 
     def test_empty_company(self):
         empty = self._company("Nothing Ltd")

@@ -160,28 +160,6 @@ class TestTarget(OptimizerCase):
             second.target["replay"]["stock"], first.target["replay"]["stock"]
         )
 
-    def test_target_stays_while_it_serves(self):
-        """Tried again after a week; another one changes all articles."""
-        first = self._run()
-        module = "odoo.addons.jxc_optimizer.models.jxc_planner_target"
-        day = type(self.env["jxc.demand.day"])
-
-        def run_after(days, tolerance):
-            later = self.today + timedelta(days=days)
-            with (
-                patch(f"{module}.TOLERANCE", tolerance),
-                patch.object(day, "_today", lambda *_args: later),
-            ):
-                return self._run().target, later.isoformat()
-
-        target, _today = run_after(6, -1.0)
-        self.assertEqual(target, first.target)
-        target, today = run_after(8, 1.0)
-        self.assertEqual(target, {**first.target, "checked_on": today})
-        target, today = run_after(16, -1.0)
-        self.assertEqual(target["settled_on"], today)
-        self.assertNotIn("checked_on", target)
-
     def test_interrupted_after_every_step(self):
         """Stopped after each unit of work, and in several shards: the same figures."""
         self._run()
@@ -211,7 +189,7 @@ class TestTarget(OptimizerCase):
             patch.object(forward, "dial_for", lambda *args: -0.4),
         ):
             run = self._run()
-        self.assertEqual(run.target["factor"], -0.4)
+        self.assertEqual(run.target["dial"]["dial"], -0.4)
         self.assertEqual(run.method, "one_factor")
         self.assertIn("textbook", run.target_text)
         self._assert_terms_add_up()

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from engine import forward, trial
 from engine.forward import Curve
+from engine.hindsight import hindsight
 from engine.replay import Totals, replay
 
 
@@ -52,6 +53,8 @@ def test_floors_are_what_the_textbook_reaches():
     goals = forward.goals_for(textbook, "both", 0.7, 0)
     assert goals == {"line": 0.7, "value": pytest.approx(0.7)}
     assert forward.goals_for(textbook, "unit", 0.7, 0) == {"unit": 0.7}
+    # below what its lowest level delivers: no more value than that
+    assert forward.goals_for(textbook, "both", 0.4, 0) == {"line": 0.4, "value": 0.6}
     # beyond the textbook's reach: its best
     assert forward.goals_for(textbook, "both", 0.95, 0)["value"] == 0.8
 
@@ -67,7 +70,7 @@ def chosen(monkeypatch):
             (policy, dials, objective, share)
         ),
     )
-    monkeypatch.setattr(forward, "_totals", lambda setup, policy, pair: None)
+    monkeypatch.setattr(forward, "totals_of", lambda setup, policy, pair: None)
 
     def choose(textbook, *ours):
         lines = {"P1": [textbook], "line": list(ours)}
@@ -145,7 +148,7 @@ def test_hindsight_by_trying_everything(fill):
     case = trial.Case(demand, cost, 5.0, 0.25, 2, review=1, multiple=1)
     setup = forward.prepare(case)
     start, end = setup.plan.last
-    got_fill, got_stock = forward.hindsight(setup, fill, steps=7, prices=9)
+    got_fill, got_stock = hindsight(setup, fill, steps=7, prices=9)
     assert len(got_fill) == 9
     options = []  # per article: (average value, what was missed) by level
     asked = 0.0

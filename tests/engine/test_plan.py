@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from engine import forecast, forward, plan, trial
+from engine.hindsight import hindsight
 from engine.replay import totals
 
 
@@ -194,7 +195,7 @@ def test_a_method_that_lost_gives_way(setup, curves):
 
 
 def test_bound_is_below_everything(setup, curves):
-    fill, inventory = forward.hindsight(setup, "line")
+    fill, inventory = hindsight(setup, "line")
     assert (np.diff(inventory) >= -1e-9).all()
     for name in ("P0", "P1", "line"):
         line = curves[name][0]

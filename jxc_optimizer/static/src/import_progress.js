@@ -3,7 +3,9 @@ import { registry } from "@web/core/registry";
 import { ProgressBarField, progressBarField } from "@web/views/fields/progress_bar/progress_bar_field";
 
 const EVERY = 2000;
-const WORKING = ["waiting", "working", "reading", "checking", "importing", "undoing"];
+const WORKING = [
+    "waiting", "working", "reading", "checking", "importing", "undoing", "settling", "replaying",
+];
 
 /** A progress bar that reloads its record while work goes on in the background. */
 export class ImportProgressField extends ProgressBarField {

@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
-import { formatFloat, formatInteger, formatPercentage } from "@web/views/fields/formatters";
+import { formatFloat, formatInteger } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 
@@ -27,21 +27,35 @@ export class Objective extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ data: null, target: 0 });
+        this.state = useState({ data: null, target: 0, warehouse: false });
         onWillStart(() => this.load());
         onWillUnmount(() => clearTimeout(this.timer));
     }
 
     async load() {
-        const data = await this.orm.call("jxc.objective", "get_objective", []);
-        if (!this.state.data?.replay || this.state.data.replay.id !== data.replay?.id) {
-            this.state.target = this.withinCurve(data, data.target);
+        const data = await this.orm.call("jxc.objective", "get_objective", [
+            this.state.warehouse,
+        ]);
+        const shown = this.state.data;
+        if (
+            !shown ||
+            shown.replay?.id !== data.replay?.id ||
+            shown.warehouse_id !== data.warehouse_id
+        ) {
+            this.state.target = this.present(data);
         }
         this.state.data = data;
         clearTimeout(this.timer);
         if (data.working) {
             this.timer = setTimeout(() => this.load(), PATIENCE * 1000);
         }
+    }
+
+    /** The target in force; of a cost per missed unit the units it delivers at once. */
+    present(data) {
+        const method = data.replay?.scenarios?.find((each) => each.kind === "method");
+        const target = data.is_cost && method ? method.fill_units : data.target;
+        return this.withinCurve(data, target);
     }
 
     withinCurve(data, target) {
@@ -77,6 +91,19 @@ export class Objective extends Component {
         return point;
     }
 
+    /** What one more unit delivered at once costs there; 0 where that is unknown. */
+    priceAt(target) {
+        const curve = this.replay.curve;
+        const low = curve.findLast((point) => point.target < target - 1e-9) || curve[0];
+        const high = curve.find((point) => point.target > target + 1e-9) || curve.at(-1);
+        const units = low.missed_qty - high.missed_qty;
+        return units > 0 ? Math.max((high.total_cost - low.total_cost) / units, 0) : 0;
+    }
+
+    get price() {
+        return this.priceAt(this.state.target);
+    }
+
     get chosen() {
         return { ...this.at(this.state.target), name: _t("Chosen target") };
     }
@@ -87,7 +114,10 @@ export class Objective extends Component {
 
     /** Figures of the chosen target beside those of the present one. */
     get figures() {
-        const now = this.at(this.withinCurve(this.data, this.data.target));
+        // with goals of their own warehouses are not all at one target
+        const now = this.data.has_own_goals || this.data.is_cost
+            ? this.replay.scenarios.find((each) => each.kind === "method")
+            : this.at(this.present(this.data));
         const then = this.chosen;
         const rows = [
             [_t("Inventory"), "stock_value", this.money],
@@ -96,16 +126,24 @@ export class Objective extends Component {
             [_t("Order lines a week"), "orders_per_week", this.decimal],
             [_t("Holding and ordering"), "total_cost", this.money],
         ];
-        return rows.map(([label, name, format]) => ({
+        const figures = rows.map(([label, name, format]) => ({
             label,
             name,
             value: format(then[name]),
             now: format(now[name]),
         }));
+        figures.push({
+            label: _t("One more unit at once costs"),
+            name: "price",
+            value: this.price ? this.cents(this.price) : "–",
+            now: this.data.is_cost ? this.cents(this.data.price) : "",
+        });
+        return figures;
     }
 
     get isMoved() {
-        return Math.abs(this.state.target - this.data.target) > 1e-6;
+        const moved = Math.abs(this.state.target - this.present(this.data)) > 1e-6;
+        return moved && (!this.data.is_cost || this.price >= 0.01);
     }
 
     get limits() {
@@ -182,24 +220,48 @@ export class Objective extends Component {
                 weeks
             ),
             counts: _t("Counts: %s", this.data.objective_name),
+            lost: this.replay?.lost_sales
+                ? _t("Demand that is not served at once is lost.")
+                : _t("Demand that is not served at once waits."),
             working: _t("Replaying the company's past: %s", working?.state),
             error: _t("The last replay ended with an error: %s", error),
             worse: _t("Articles that would have been worse off: %s", verdicts?.worse),
-            now: _t("Now (%s)", this.share(this.data.target)),
+            now: this.data.is_cost
+                ? _t("Now (%s)", this.cents(this.data.price))
+                : this.data.has_own_goals && !this.data.warehouse_id
+                  ? _t("Now (each its own)")
+                  : _t("Now (%s)", this.share(this.data.target)),
         };
     }
 
-    share = (value) => formatPercentage(value, { digits: [16, 1] });
+    // one decimal, also where it is 0: figures stand below each other
+    share = (value) => `${formatFloat(100 * value, { digits: [16, 1] })}%`;
     count = (value) => formatInteger(Math.round(value));
     decimal = (value) => formatFloat(value, { digits: [16, 1] });
+    cents = (value) => formatCurrency(value, this.data.currency_id);
     money = (value) => formatCurrency(value, this.data.currency_id, { digits: [16, 0] });
 
     onTarget(event) {
         this.state.target = Number(event.target.value);
     }
 
+    async onWarehouse(event) {
+        this.state.warehouse = Number(event.target.value) || false;
+        await this.load();
+    }
+
     async useTarget() {
-        const action = await this.orm.call("jxc.objective", "use_target", [this.state.target]);
+        const goal = this.data.is_cost ? this.price : this.state.target;
+        await this.decide("use_target", [goal, this.state.warehouse]);
+    }
+
+    async useCompanyGoal() {
+        await this.decide("use_company_goal", [this.state.warehouse]);
+        this.state.target = this.present(this.data);
+    }
+
+    async decide(method, values) {
+        const action = await this.orm.call("jxc.objective", method, values);
         await this.action.doAction({ ...action, params: { ...action.params, next: undefined } });
         await this.load();
     }

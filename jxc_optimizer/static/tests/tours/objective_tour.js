@@ -20,12 +20,12 @@ registry.category("web_tour.tours").add("jxc_objective_use", {
             trigger: "#jxc_target",
             run: "range 0.98",
         },
-        { trigger: "output[name=target]:contains('98%')" },
+        { trigger: "output[name=target]:contains('98.0%')" },
         { trigger: "button[name=use_target]:not(:disabled)", run: "click" },
         { trigger: ".o_notification:contains('98')" },
-        { trigger: "th:contains('Now'):contains('98%')" },
+        { trigger: "th:contains('Now'):contains('98.0%')" },
         { trigger: "button[name=articles]", run: "click" },
-        { trigger: ".o_data_row td[name=verdict]" },
+        { trigger: ".o_data_row td[name=verdict], .o_group_header" },
     ],
 });
 
@@ -33,8 +33,7 @@ registry.category("web_tour.tours").add("jxc_what_if", {
     steps: () => [
         { trigger: ".o_list_button_add", run: "click" },
         { trigger: ".o_field_widget[name=name] input", run: "edit Longer lead times" },
-        { trigger: ".o_field_widget[name=condition_ids] .o_field_x2many_list_row_add a", run: "click" },
-        { trigger: ".o_selected_row [name=name] input", run: "edit As today" },
+        { trigger: ".o_field_widget[name=condition_ids] .o_data_row:contains('As it is')" },
         { trigger: ".o_field_widget[name=condition_ids] .o_field_x2many_list_row_add a", run: "click" },
         { trigger: ".o_selected_row [name=name] input", run: "edit Slow" },
         { trigger: ".o_selected_row [name=lead_percent] input", run: "edit 50" },
@@ -50,7 +49,16 @@ registry.category("web_tour.tours").add("jxc_what_if_results", {
         { trigger: ".o_field_widget[name=scenario_ids] .o_data_row:contains('Slow')" },
         { trigger: ".o_field_widget[name=basis]:contains('Replayed day by day')" },
         { trigger: "button[name=action_open_articles]", run: "click" },
-        { trigger: ".o_data_row td[name=verdict]" },
+        { trigger: ".o_data_row td[name=verdict], .o_group_header" },
+    ],
+});
+
+registry.category("web_tour.tours").add("jxc_objective_short", {
+    steps: () => [
+        { trigger: ".o_nocontent_help:contains('Not enough history yet')" },
+        { trigger: ".o_nocontent_help:contains('There are 16 weeks')" },
+        { trigger: ".o_nocontent_help:contains('It will be there on')" },
+        { trigger: ".o_nocontent_help button:contains('Import Sales')" },
     ],
 });
 
