@@ -240,5 +240,9 @@ class JxcObjective(models.AbstractModel):
 
 
 def _asked(goals) -> list:
-    """What a curve depends on: objectives and prices, not targets."""
-    return [[ids, objective, price] for ids, objective, _rate, price in goals or []]
+    """What the page depends on: objectives and prices; targets where they differ."""
+    several = len(goals or []) > 1
+    return [
+        [ids, objective, rate if several else None, price]
+        for ids, objective, rate, price in goals or []
+    ]
