@@ -6,6 +6,8 @@ with min. What is usually booked by then must not stand in min a second time.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 
@@ -43,29 +45,68 @@ def booked_days(leads, share, window) -> np.ndarray:
     return total[rows, last] + fraction * step
 
 
-def pooled_share(share, quantity, group) -> np.ndarray:
-    """Shares of n articles, those with little demand drawn to their group's [n, k].
+@dataclass(frozen=True)
+class Pool:
+    """What is usual in each of g groups of articles."""
 
-    An article of average quantity counts half by itself and half as the group.
+    group: np.ndarray  # [g] ascending
+    share: np.ndarray  # [g, k] of all that left, 0 where nothing did
+    typical: np.ndarray  # [g] what left of an average article; 0 = nothing at all
+
+
+def pool(share, quantity, group) -> Pool:
+    """The groups' shares, every article by its quantity.
 
     :param share: [n, k]; rows without demand may hold anything
     :param quantity: [n] what left of each, 0 where nothing did
     :param group: [n] for example the place
 
-    >>> pooled_share([[1.0], [0.0]], [30.0, 10.0], [1, 1]).round(3).tolist()
-    [[0.9], [0.5]]
+    >>> usual = pool([[1.0], [0.0]], [30.0, 10.0], [1, 1])
+    >>> usual.share.tolist(), usual.typical.tolist()
+    ([[0.75]], [20.0])
     """
     share = np.asarray(share, dtype=float)
     quantity = np.asarray(quantity, dtype=float)
     weighted = np.where(quantity[:, None] > 0, share, 0.0) * quantity[:, None]
-    _groups, index = np.unique(np.asarray(group), return_inverse=True)
+    groups, index = np.unique(np.asarray(group), return_inverse=True)
     # of nothing, bincount counts in integers
     count = np.bincount(index, quantity > 0).astype(float)
     total = np.bincount(index, quantity).astype(float)
     sums = np.array([np.bincount(index, column) for column in weighted.T], float).T
-    pool = np.divide(
+    usual = np.divide(
         sums, total[:, None], out=np.zeros_like(sums), where=total[:, None] > 0
     )
-    typical = np.divide(total, count, out=np.ones_like(total), where=count > 0)[index]
-    known = (weighted + typical[:, None] * pool[index]) / (quantity + typical)[:, None]
-    return np.where(total[index][:, None] > 0, known, 0.0)
+    typical = np.divide(total, count, out=np.zeros_like(total), where=count > 0)
+    return Pool(groups, usual, typical)
+
+
+def drawn(share, quantity, group, usual: Pool) -> np.ndarray:
+    """Shares of n articles, those with little demand drawn to their group's [n, k].
+
+    An article of average quantity counts half by itself and half as the group. In a
+    group that is not known nothing is booked.
+
+    >>> usual = pool([[1.0], [0.0]], [30.0, 10.0], [1, 1])
+    >>> drawn([[1.0], [0.0]], [30.0, 10.0], [1, 1], usual).round(3).tolist()
+    [[0.9], [0.5]]
+    """
+    share, group = np.asarray(share, dtype=float), np.asarray(group)
+    quantity = np.asarray(quantity, dtype=float)
+    if not len(usual.group):
+        return np.zeros_like(share)
+    row = np.minimum(np.searchsorted(usual.group, group), len(usual.group) - 1)
+    typical = np.where(usual.group[row] == group, usual.typical[row], 0.0)[:, None]
+    own = np.where(quantity[:, None] > 0, share, 0.0) * quantity[:, None]
+    both = own + typical * usual.share[row]
+    return np.divide(
+        both, quantity[:, None] + typical, out=np.zeros_like(both), where=typical > 0
+    )
+
+
+def pooled_share(share, quantity, group) -> np.ndarray:
+    """``drawn`` to the ``pool`` of the same articles.
+
+    >>> pooled_share([[1.0], [0.0]], [30.0, 10.0], [1, 1]).round(3).tolist()
+    [[0.9], [0.5]]
+    """
+    return drawn(share, quantity, group, pool(share, quantity, group))

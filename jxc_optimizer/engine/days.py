@@ -106,6 +106,45 @@ def by_day(movements: Movements) -> Days:
     )
 
 
+def joined(*parts: Days) -> Days:
+    """Figures of several parts by series and day; what is of one day is added up.
+
+    >>> none, day = np.zeros(1), np.array([3])
+    >>> sold = Days(day, day, none + 2, none + 1, none + 2, none, none, day > 0)
+    >>> came = Days(day, day, none, none, none, none, none + 5, day < 0)
+    >>> both = joined(came, sold)
+    >>> both.quantity.tolist(), both.moved.tolist(), both.wanted.tolist()
+    ([2.0], [5.0], [True])
+    """
+    every = Days(
+        *(
+            np.concatenate([getattr(part, field.name) for part in parts])
+            for field in fields(Days)
+        )
+    )
+    order = np.lexsort((every.day, every.series))
+    every = every[order]
+    starts = np.flatnonzero(
+        (np.diff(every.series, prepend=-1) != 0) | (np.diff(every.day, prepend=-1) != 0)
+    )
+    if len(starts) == len(order):
+        return every
+
+    def total(values) -> np.ndarray:
+        return np.add.reduceat(values, starts)
+
+    return Days(
+        series=every.series[starts],
+        day=every.day[starts],
+        quantity=total(every.quantity),
+        lines=total(every.lines),
+        largest=np.maximum.reduceat(every.largest, starts),
+        returned=total(every.returned),
+        moved=total(every.moved),
+        wanted=np.logical_or.reduceat(every.wanted, starts),
+    )
+
+
 def _starts(values: np.ndarray) -> np.ndarray:
     """Where each run of equal values begins."""
     return np.flatnonzero(np.diff(values, prepend=values[:1] - 1))

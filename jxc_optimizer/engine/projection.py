@@ -99,12 +99,9 @@ def project(articles: Articles, incoming, booked, events=None) -> Projection:
         stock <= a.buffer[:, None] + TOLERANCE,
         stock < a.buffer[:, None] - TOLERANCE,
     )
-    lead = np.minimum(np.ceil(a.lead_days - TOLERANCE), DAYS).astype(int)
+    lead = _whole(a.lead_days)
     interval = np.minimum(a.lead_days + a.review_days, DAYS)
-    end = np.minimum(np.ceil(interval - TOLERANCE), DAYS).astype(int)
-    # An order just placed is due when the vendor promises, be he quicker as a rule.
-    promised = np.maximum(a.promised_days, a.lead_days) + a.review_days
-    counted = np.minimum(np.ceil(promised - TOLERANCE), DAYS).astype(int)
+    end, counted = _counted(a)
     out_day, order_day = first_day(empty), first_day(short) - lead
 
     usual = usually_booked(a.per_day, a.booked_days, interval)
@@ -143,6 +140,44 @@ def project(articles: Articles, incoming, booked, events=None) -> Projection:
         waiting_cost=np.maximum(waiting, 0.0) * a.unit_cost,
         status=status.astype(np.int8),
     )
+
+
+def days_until_news(
+    articles: Articles, incoming, booked, found: Projection, most: int = 7
+) -> np.ndarray:
+    """Days until a projection must be made again though nothing moves, int [n].
+
+    On the day of a receipt or a booked delivery, when one comes into the interval that
+    counts, when the article has to be ordered soon, or the stock should have run out;
+    after ``most`` days at the latest.
+    """
+    ends, counts = _counted(articles)
+    rows, news = np.arange(len(ends)), np.full(len(ends), most)
+    # the day of ordering moves on towards today
+    soon, out = found.order_day - SOON_DAYS, found.out_day
+    for day in range(most - 1, 0, -1):
+        leaves, comes = ends + day, counts + day
+        due = (
+            (incoming[:, day] > 0)
+            | (booked[:, day] > 0)
+            | (soon == day)
+            | (out == day)
+            | (booked[rows, np.minimum(leaves, DAYS)] > 0) & (leaves <= DAYS)
+            | (incoming[rows, np.minimum(comes, DAYS)] > 0) & (comes <= DAYS)
+        )
+        news[due] = day
+    return news
+
+
+def _counted(a: Articles) -> tuple[np.ndarray, np.ndarray]:
+    """Last day whose booked deliveries count, and last day whose receipts do [n]."""
+    # An order just placed is due when the vendor promises, be he quicker as a rule.
+    promised = np.maximum(a.promised_days, a.lead_days) + a.review_days
+    return _whole(np.minimum(a.lead_days + a.review_days, DAYS)), _whole(promised)
+
+
+def _whole(days) -> np.ndarray:
+    return np.minimum(np.ceil(days - TOLERANCE), DAYS).astype(int)
 
 
 def stock_by_day(articles: Articles, incoming, booked, events=None) -> np.ndarray:

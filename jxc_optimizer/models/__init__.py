@@ -6,7 +6,6 @@ from . import jxc_run_report
 from . import jxc_run_automatic
 from . import jxc_arrays
 from . import jxc_run_shard
-from . import jxc_run_unchanged
 from . import jxc_policy
 from . import jxc_policy_write
 from . import jxc_policy_history
@@ -14,6 +13,7 @@ from . import jxc_article
 from . import jxc_article_limit
 from . import jxc_article_export
 from . import jxc_supply
+from . import jxc_supply_rate
 from . import jxc_vendor_closure
 from . import jxc_lead_time
 from . import jxc_planner
@@ -133,3 +133,7 @@ from . import jxc_replay_report
 from . import jxc_objective
 from . import jxc_baseline
 from . import jxc_score
+from . import jxc_policy_stock
+from . import jxc_policy_input
+from . import jxc_policy_input_terms
+from . import jxc_run_due

@@ -17,11 +17,18 @@ from odoo.tools import SQL
 NULL = "\\N"
 
 
-def load(cr, table: str, types: Mapping[str, str], columns: Mapping) -> None:
+def load(
+    cr,
+    table: str,
+    types: Mapping[str, str],
+    columns: Mapping,
+    keys: Sequence[str] = (),
+) -> None:
     """Make the temporary table ``table`` of the given columns and fill it.
 
     :param types: column name -> PostgreSQL type
     :param columns: column name -> sequence of values; NaN and None become NULL
+    :param keys: the columns that PostgreSQL has to know to find a way; none: all
     """
     cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table)))
     definitions = SQL(", ").join(
@@ -42,7 +49,8 @@ def load(cr, table: str, types: Mapping[str, str], columns: Mapping) -> None:
         cr._obj.copy_expert(
             f'COPY "{table}" ({names}) FROM STDIN', io.StringIO(rows + "\n")
         )
-    cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+    some = SQL("(%s)", SQL(", ").join(map(SQL.identifier, keys))) if keys else SQL()
+    cr.execute(SQL("ANALYZE %s %s", SQL.identifier(table), some))
 
 
 def _texts(values) -> list[str]:

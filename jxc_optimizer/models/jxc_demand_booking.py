@@ -10,6 +10,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from . import jxc_demand_sql as definition
+from .jxc_among import between
 from .jxc_demand_copy import copy_rows
 from .jxc_demand_scope import (
     create_places,
@@ -43,6 +44,7 @@ class JxcDemandDay(models.Model):
         first_day: date,
         last_day: date,
         leads: Sequence[int],
+        only: Sequence[int] | None = None,
     ) -> BookingLead:
         """Measure the booking lead on what left from ``first_day`` to ``last_day``.
 
@@ -64,14 +66,13 @@ class JxcDemandDay(models.Model):
                 WHERE move.date >= %(start)s AND move.date < %(stop)s
                   AND move.state = 'done' AND move.company_id = %(company)s
                   AND move.origin_returned_move_id IS NULL
-                  AND move.product_id BETWEEN %(first)s AND %(last)s AND %(own)s""",
+                  AND %(chosen)s AND %(own)s""",
             line_day=line_day,
             move_day=local_day(SQL("move.create_date"), tz),
             start=start_of(SQL("%s::date", first_day), tz),
             stop=start_of(SQL("%s::date", last_day + timedelta(1)), tz),
             company=company.id,
-            first=first_product,
-            last=last_product,
+            chosen=between(first_product, last_product, only, SQL("move.product_id")),
             own=own_goods(company),
         )
         columns = {"location_id": "i4", "product_id": "i4", "quantity": "f8"}

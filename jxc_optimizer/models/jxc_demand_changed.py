@@ -5,7 +5,6 @@ from __future__ import annotations
 from odoo import models
 from odoo.tools import SQL
 
-from .jxc_demand_refresh import DAYS, MOVED
 from .jxc_demand_scope import local_day, own_goods, start_of, timezone
 
 #: a line's date and its move's, set when both are done, differ by less than this
@@ -168,83 +167,3 @@ class JxcDemandDay(models.Model):
                    SELECT move_id, origin_id FROM chain WHERE origin_id IS NOT NULL"""
             ),
         )
-
-    def _merge_days(self) -> None:
-        """``jxc_demand_arrays``: the series touched, with the days counted again.
-
-        What lies before a series' first day to count is kept as it is, unread.
-        """
-        self._temporary(
-            "jxc_demand_arrays",
-            SQL(
-                """WITH first AS (
-                        SELECT product_id, min(day) AS day
-                          FROM jxc_demand_dirty GROUP BY product_id
-                   ), old AS (
-                        SELECT series.*, width_bucket(first.day - 1, days) AS kept,
-                               width_bucket(first.day - 1, moved_days) AS moved_kept
-                          FROM jxc_demand_series series
-                          JOIN first USING (product_id)
-                         WHERE location_id IN (SELECT location_id FROM jxc_demand_key)
-                   ), stored AS (
-                        SELECT location_id, product_id, tail.*
-                          FROM old
-                         CROSS JOIN LATERAL (
-                               SELECT *, 0::float8 AS moved, true AS wanted
-                                 FROM unnest(
-                                      days[kept + 1:], quantity[kept + 1:],
-                                      lines[kept + 1:], largest[kept + 1:],
-                                      returned[kept + 1:]
-                                      ) AS day(day, quantity, lines, largest, returned)
-                                UNION ALL
-                               SELECT day, NULL, NULL, NULL, NULL, moved, false
-                                 FROM unnest(
-                                      moved_days[moved_kept + 1:],
-                                      moved[moved_kept + 1:]) AS day(day, moved)
-                               ) AS tail
-                         WHERE NOT EXISTS (SELECT FROM jxc_demand_dirty dirty
-                                            WHERE dirty.product_id = old.product_id
-                                              AND dirty.day = tail.day)
-                   ), part AS (
-                        SELECT * FROM stored
-                         UNION ALL
-                        SELECT location_id, product_id, day, quantity, lines, largest,
-                               returned, moved, wanted
-                          FROM jxc_demand_count
-                   ), tail AS (
-                        SELECT location_id, product_id, %(arrays)s
-                          FROM part GROUP BY location_id, product_id
-                   )
-                   SELECT location_id, product_id,
-                          COALESCE(old.days[:kept], '{}')
-                          || COALESCE(tail.days, '{}') AS days,
-                          COALESCE(old.quantity[:kept], '{}')
-                          || COALESCE(tail.quantity, '{}') AS quantity,
-                          COALESCE(old.lines[:kept], '{}')
-                          || COALESCE(tail.lines, '{}') AS lines,
-                          COALESCE(old.largest[:kept], '{}')
-                          || COALESCE(tail.largest, '{}') AS largest,
-                          COALESCE(old.returned[:kept], '{}')
-                          || COALESCE(tail.returned, '{}') AS returned,
-                          COALESCE(old.moved_days[:moved_kept], '{}')
-                          || COALESCE(tail.moved_days, '{}') AS moved_days,
-                          COALESCE(old.moved[:moved_kept], '{}')
-                          || COALESCE(tail.moved, '{}') AS moved
-                     FROM old FULL JOIN tail USING (location_id, product_id)""",
-                arrays=_arrays(SQL("ORDER BY day")),
-            ),
-        )
-
-
-def _arrays(order: SQL) -> SQL:
-    """A series' arrays out of its days, of which some only count for the stock."""
-    return SQL(", ").join(
-        SQL(
-            "COALESCE(array_agg(%s %s) FILTER (WHERE %s), '{}') AS %s",
-            SQL.identifier(source),
-            order,
-            SQL("moved != 0") if name in MOVED else SQL("wanted"),
-            SQL.identifier(name),
-        )
-        for name, source in (DAYS | MOVED).items()
-    )

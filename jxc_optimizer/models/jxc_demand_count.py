@@ -10,7 +10,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine import days as engine
-from .jxc_demand_copy import copy_rows, lists, write_rows
+from .jxc_demand_copy import copy_lists, copy_rows, lists, write_rows
 from .jxc_demand_sql import all_lines
 
 #: pages of the table of lines that are read at once
@@ -25,17 +25,6 @@ LINE = {
 }
 #: series written at once
 BATCH = 10_000
-COUNT_COLUMNS = {
-    "location_id": "int4",
-    "product_id": "int4",
-    "day": "date",
-    "quantity": "float8",
-    "lines": "int4",
-    "largest": "float8",
-    "returned": "float8",
-    "moved": "float8",
-    "wanted": "bool",
-}
 #: array of a series -> the figure of a day it is made of, and its type
 DEMAND_ARRAYS = {
     "days": ("day", "date"),
@@ -106,27 +95,76 @@ class JxcDemandDay(models.Model):
         del found
         return places, products, engine.by_day(movements)
 
-    def _load_count(self) -> None:
-        """``jxc_demand_count``: the figures by day of ``jxc_demand_line``."""
-        places, products, days = self._count_lines(
+    def _load_changed(self) -> None:
+        """``jxc_demand_new``: the series of ``jxc_demand_dirty``, with the days of
+        ``jxc_demand_line`` counted again and the others as they were."""
+        places, products, counted = self._count_lines(
             [self._lines(SQL("jxc_demand_line"))]
         )
-        locations, ranks = np.divmod(days.series, max(len(products), 1))
-        columns = {
-            "location_id": places.locations[locations],
-            "product_id": products[ranks],
-            **{name: getattr(days, name) for name in list(COUNT_COLUMNS)[2:]},
-        }
-        self._create("jxc_demand_count", COUNT_COLUMNS)
-        write_rows(self.env.cr, "jxc_demand_count", COUNT_COLUMNS, columns)
-        self._analyze("jxc_demand_count")
+        keys, parts = self._days_before(products)
+        self._load_new(
+            places,
+            products,
+            engine.joined(counted, *parts),
+            np.union1d(keys, counted.series),
+        )
+
+    def _days_before(self, products: np.ndarray):
+        """Numbers of the series to count again, and their days that stay.
+
+        Days of demand, and days of other moves, one after the other.
+        """
+        cr = self.env.cr
+        kinds = {**DEMAND_ARRAYS, **MOVED_ARRAYS}
+        rows, arrays = copy_lists(
+            cr,
+            SQL(
+                """SELECT key.place::int4, product_id, %s
+                     FROM jxc_demand_series series
+                     JOIN jxc_demand_key key USING (location_id)
+                    WHERE product_id IN (SELECT product_id FROM jxc_demand_dirty)""",
+                SQL(", ").join(map(SQL.identifier, kinds)),
+            ),
+            ("place", "product_id"),
+            {name: kind for name, (_figure, kind) in kinds.items()},
+        )
+        dirty = copy_rows(
+            cr,
+            SQL("SELECT product_id, day FROM jxc_demand_dirty"),
+            {"product_id": "i4", "day": "i4"},
+        )
+        anew = np.unique(_product_day(dirty["product_id"], dirty["day"]))
+        series = rows[:, 0] * len(products) + np.searchsorted(products, rows[:, 1])
+        parts = []
+        for wanted, names in ((True, DEMAND_ARRAYS), (False, MOVED_ARRAYS)):
+            length, day = arrays[next(iter(names))]
+            stays = ~np.isin(_product_day(np.repeat(rows[:, 1], length), day), anew)
+            none = np.zeros(int(stays.sum()))
+            figures = dict.fromkeys(
+                ("quantity", "lines", "largest", "returned", "moved"), none
+            )
+            for name, (figure, kind) in names.items():
+                native = int if kind in ("int4", "date") else float
+                figures[figure] = arrays[name][1][stays].astype(native)
+            parts.append(
+                engine.Days(
+                    series=np.repeat(series, length)[stays],
+                    wanted=np.full(len(none), wanted),
+                    **figures,
+                )
+            )
+        return series, parts
 
     def _load_series(self, company) -> None:
         """``jxc_demand_new``: all series of the company, counted from every line."""
         places, products, days = self._count_lines(self._every_line(company))
+        some = days.wanted | (days.moved != 0)
+        self._load_new(places, products, days, np.unique(days.series[some]))
+
+    def _load_new(self, places, products, days, keys: np.ndarray) -> None:
+        """``jxc_demand_new``: the given series of all days."""
         outs = engine.stock_outs(days)
         demand, moved = days[days.wanted], days[days.moved != 0]
-        keys = np.union1d(demand.series, moved.series)
         types = {"location_id": "int4", "product_id": "int4"}
         types |= {name: f"{kind}[]" for name, (_, kind) in DEMAND_ARRAYS.items()}
         types |= {name: f"{kind}[]" for name, (_, kind) in MOVED_ARRAYS.items()}
@@ -152,7 +190,12 @@ class JxcDemandDay(models.Model):
             until[rows] = outs.negative_until[mine]
             columns["negative_until"] = until
             write_rows(self.env.cr, "jxc_demand_new", types, columns)
-        self._analyze("jxc_demand_new")
+        # of the arrays nothing need be known
+        self._analyze("jxc_demand_new", "location_id", "product_id")
+
+
+def _product_day(product_id: np.ndarray, day: np.ndarray) -> np.ndarray:
+    return product_id.astype(np.int64) << 32 | day.astype(np.int64) + (1 << 31)
 
 
 class Places:
@@ -170,16 +213,14 @@ class Places:
         ways = copy_rows(
             cr,
             SQL(
-                """SELECT source::int4, target::int4, place::int4, location_id,
-                          sign::int4, wanted, customer
-                     FROM jxc_demand_way JOIN jxc_demand_key key USING (place)
-                    ORDER BY source, target"""
+                """SELECT source::int4, target::int4, place::int4, sign::int4, wanted,
+                          customer
+                     FROM jxc_demand_way ORDER BY source, target"""
             ),
             {
                 "source": "i4",
                 "target": "i4",
                 "place": "i4",
-                "location_id": "i4",
                 "sign": "i4",
                 "wanted": "?",
                 "customer": "?",
@@ -189,8 +230,13 @@ class Places:
         pair = self._pair(ways["source"], ways["target"])
         self.first = np.searchsorted(pair, np.arange(self.kinds**2))
         self.count = np.bincount(pair, minlength=self.kinds**2)
-        self.locations = np.zeros(ways["place"].max(initial=0) + 1, dtype=np.int64)
-        self.locations[ways["place"]] = ways["location_id"]
+        keys = copy_rows(
+            cr,
+            SQL("SELECT place::int4, location_id FROM jxc_demand_key"),
+            {"place": "i4", "location_id": "i4"},
+        )
+        self.locations = np.zeros(keys["place"].max(initial=0) + 1, dtype=np.int64)
+        self.locations[keys["place"]] = keys["location_id"]
 
     def _pair(self, source, target) -> np.ndarray:
         return source.astype(np.int64) * self.kinds + target

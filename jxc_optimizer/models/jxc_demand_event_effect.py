@@ -10,6 +10,7 @@ import numpy as np
 from odoo import api, models
 from odoo.tools import SQL
 
+from .jxc_among import between
 from .jxc_demand_copy import EPOCH, copy_rows
 
 #: days before an event that tell the usual demand
@@ -151,7 +152,9 @@ class JxcDemandEvent(models.Model):
     # -- behind --------------------------------------------------------------------
 
     @api.model
-    def _history_extra(self, company, history, first: int, last: int) -> np.ndarray:
+    def _history_extra(
+        self, company, history, first: int, last: int, only=None
+    ) -> np.ndarray:
         """What past events brought more in each week [n, weeks]; negative: less.
 
         A day that sold x with a change of c would have sold x / (1 + c). A day on
@@ -161,8 +164,10 @@ class JxcDemandEvent(models.Model):
         """
         weeks = history.quantity.shape[1]
         extra = np.zeros(history.quantity.shape, dtype=np.float32)
-        end = int((history.last_day - EPOCH).astype(int))
-        start = end - weeks * 7 + 1
+        if not len(history):
+            return extra
+        ends = (history.last_day - EPOCH).astype(int)
+        start, end = int(ends.min()) - weeks * 7 + 1, int(ends.max())
         events = [
             event
             for event in self._events(company, _day(start), _day(end))
@@ -174,33 +179,35 @@ class JxcDemandEvent(models.Model):
             np.concatenate([np.arange(e.first, e.last + 1) for e in events])
         )
         rows = self._days_of(
-            company, first, last, days[(days >= start) & (days <= end)]
+            company, first, last, days[(days >= start) & (days <= end)], only
         )
         place = history.find(rows["location_id"], rows["product_id"])
-        rows, place = rows[place >= 0], place[place >= 0]
+        back = (ends[place] - rows["day"]) // 7
+        counts = (place >= 0) & (back >= 0) & (back < weeks)
+        rows, place, back = rows[counts], place[counts], back[counts]
         factor = np.ones(len(rows))
         for event in events:
             during = (rows["day"] >= event.first) & (rows["day"] <= event.last)
             affected = event.affects(rows["product_id"], history.warehouse_id[place])
             factor[during & affected] *= 1.0 + event.change
-        week = weeks - 1 - (end - rows["day"]) // 7
-        np.add.at(extra, (place, week), rows["quantity"] * (1.0 - 1.0 / factor))
+        brought = rows["quantity"] * (1.0 - 1.0 / factor)
+        np.add.at(extra, (place, weeks - 1 - back), brought)
         return extra
 
-    def _days_of(self, company, first: int, last: int, days: np.ndarray) -> np.ndarray:
+    def _days_of(
+        self, company, first: int, last: int, days: np.ndarray, only=None
+    ) -> np.ndarray:
         """Demand of some days of a range of products."""
         return copy_rows(
             self.env.cr,
             SQL(
                 """SELECT location_id, product_id, day - %s, sum(quantity)::float8
                      FROM jxc_demand_day
-                    WHERE company_id = %s AND product_id BETWEEN %s AND %s
-                      AND day = ANY(%s)
+                    WHERE company_id = %s AND %s AND day = ANY(%s)
                     GROUP BY location_id, product_id, day""",
                 EPOCH.item(),
                 company.id,
-                first,
-                last,
+                between(first, last, only),
                 [_day(day) for day in days.tolist()],
             ),
             {"location_id": "i4", "product_id": "i4", "day": "i4", "quantity": "f8"},

@@ -11,8 +11,8 @@ WEEK = 7
 class DemandMatrix:
     """Weekly demand of n series over w weeks, ordered by location and product.
 
-    A week is seven days; the last one ends on ``last_day``. Quantities are in the
-    product's unit, net of returns: a week can be negative.
+    A week is seven days; the last one of a series ends on its ``last_day``. Quantities
+    are in the product's unit, net of returns: a week can be negative.
     """
 
     location_id: np.ndarray  #: [n] int32, the key location
@@ -23,7 +23,7 @@ class DemandMatrix:
     largest: np.ndarray  #: [n] float64, largest order line within the weeks
     first_day: np.ndarray  #: [n] datetime64[D], first demand ever: the series' start
     latest_day: np.ndarray  #: [n] datetime64[D], latest demand up to last_day
-    last_day: np.datetime64  #: last day of the last week
+    last_day: np.ndarray  #: [n] datetime64[D], last day of the last week
 
     def __len__(self) -> int:
         return len(self.product_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class JxcDemandOneOff(models.Model):
     _inherit = "jxc.demand.one.off"
 
     @api.model
-    def _propose(self, company, payload: dict, last_day) -> int:
+    def _propose(self, company, payload: dict) -> int:
         """Propose the largest day of each week that stands out; two statements.
 
         Only what matters to the forecast: a tenth of all that was sold, or more.
@@ -38,7 +38,6 @@ class JxcDemandOneOff(models.Model):
         nobody has to say the same twice.
 
         :param payload: what the planner read of a range of products
-        :param last_day: last day of its last week
         :returns: number of new proposals
         """
         demand = np.maximum(np.asarray(payload["demand"][:, -WEEKS:], dtype=float), 0)
@@ -48,10 +47,8 @@ class JxcDemandOneOff(models.Model):
         if not len(row):
             return 0
         sold = np.where(demand > 0, demand, np.nan)[row]
-        ends = np.array(
-            [last_day - timedelta(days=7 * back) for back in range(demand.shape[1])],
-            dtype=object,
-        )[::-1]
+        back = demand.shape[1] - 1 - week
+        ends = payload["weeks_until"][row] - 7 * back
         jxc_bulk.load(
             self.env.cr,
             "jxc_new_peak",
@@ -59,7 +56,7 @@ class JxcDemandOneOff(models.Model):
             {
                 "location_id": payload["location_id"][row],
                 "product_id": payload["product_id"][row],
-                "last_day": ends[week],
+                "last_day": [date.fromordinal(day) for day in ends.tolist()],
                 "quantity": over[row, week],
                 "usual": np.round(np.nanmedian(sold, axis=1), 2),
             },

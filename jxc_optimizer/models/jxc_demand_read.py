@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -7,9 +8,11 @@ import numpy as np
 from odoo import api, models
 from odoo.tools import SQL
 
+from .jxc_among import between
 from .jxc_demand_copy import EPOCH, copy_rows
 from .jxc_demand_matrix import WEEK, DemandMatrix, pair_key
 from .jxc_demand_sql import MAX_CHAIN
+from .jxc_own_week import week_end, week_end_sql
 
 _SERIES = {
     "location_id": "i4",
@@ -33,28 +36,44 @@ class JxcDemandDay(models.Model):
 
     @api.model
     def _read_weekly(
-        self, company, first_product: int, last_product: int, last_day: date, weeks: int
+        self,
+        company,
+        first_product: int,
+        last_product: int,
+        last_day: date,
+        weeks: int,
+        *,
+        own_weeks: bool = False,
+        only: Sequence[int] | None = None,
     ) -> DemandMatrix:
         """Demand of a range of products, in all their places, by week.
 
         Two statements, whatever the number of products. Series without any demand up to
-        ``last_day`` are left out. Imports, adjustments, confirmed one-off demand and
+        the last day are left out. Imports, adjustments, confirmed one-off demand and
         the history of replaced products are counted in.
 
         :param last_day: last day that counts, included
         :param weeks: number of columns
+        :param own_weeks: weeks end on each product's own weekday up to ``last_day``
+        :param only: of the range only these products
         """
         self.env.flush_all()
-        sources = _sources(company, first_product, last_product)
-        start = np.datetime64(last_day, "D") - weeks * WEEK + 1
-        head = copy_rows(self.env.cr, _series(sources, last_day), _SERIES)
-        rows = copy_rows(self.env.cr, _days(sources, start.item(), last_day), _DAYS)
+        sources = sources_of(company, first_product, last_product, only)
+        end = SQL("%s::date", last_day)
+        if own_weeks:
+            end = week_end_sql(SQL("product_id"), last_day)
+        start = SQL("(%s - %s)", end, weeks * WEEK - 1)
+        head = copy_rows(self.env.cr, _series(sources, end), _SERIES)
+        rows = copy_rows(self.env.cr, _days(sources, start, end), _DAYS)
         mine = pair_key(head["location_id"], head["product_id"])
         theirs = pair_key(rows["location_id"], rows["product_id"])
         # A one-off where nothing was ever wanted has nothing to be taken off from.
         wanted = np.isin(theirs, mine)
         rows, series = rows[wanted], np.searchsorted(mine, theirs[wanted])
-        return _matrix(head, series, rows, np.datetime64(last_day, "D"), weeks)
+        ends = np.full(len(head), np.datetime64(last_day, "D"))
+        if own_weeks:
+            ends = week_end(head["product_id"], last_day)
+        return _matrix(head, series, rows, ends, weeks)
 
     @api.model
     def _read_days(
@@ -65,8 +84,9 @@ class JxcDemandDay(models.Model):
         Counted as by ``_read_weekly``; a product and day can have several rows.
         """
         self.env.flush_all()
-        sources = _sources(company, first_product, last_product)
-        return copy_rows(self.env.cr, _days(sources, first_day, last_day), _DAYS)
+        sources = sources_of(company, first_product, last_product)
+        days = SQL("%s::date", first_day), SQL("%s::date", last_day)
+        return copy_rows(self.env.cr, _days(sources, *days), _DAYS)
 
     @api.model
     def _read_total(
@@ -84,7 +104,11 @@ class JxcDemandDay(models.Model):
                      FROM (%s) AS day(location_id, product_id, day, lines, quantity,
                                       largest)
                     GROUP BY location_id, product_id""",
-                _days(_sources(company, first_product, last_product), first, last),
+                _days(
+                    sources_of(company, first_product, last_product),
+                    SQL("%s::date", first),
+                    SQL("%s::date", last),
+                ),
             ),
             {"location_id": "i4", "product_id": "i4", "quantity": "f8"},
         )
@@ -92,7 +116,7 @@ class JxcDemandDay(models.Model):
 
 def _matrix(head, series, rows, last_day, weeks: int) -> DemandMatrix:
     count = len(head)
-    back = ((last_day - EPOCH).astype(int) - rows["day"]) // WEEK
+    back = ((last_day - EPOCH).astype(int)[series] - rows["day"]) // WEEK
     cell = series * weeks + (weeks - 1 - back)
     shape = (count, weeks)
 
@@ -114,7 +138,9 @@ def _matrix(head, series, rows, last_day, weeks: int) -> DemandMatrix:
     )
 
 
-def _sources(company, first_product: int, last_product: int) -> SQL:
+def sources_of(
+    company, first_product: int, last_product: int, only: Sequence[int] | None = None
+) -> SQL:
     """Definitions of ``series`` and ``extra``: what a range of products counts.
 
     A product counts its own demand and, times the factor, that of the products it
@@ -125,8 +151,7 @@ def _sources(company, first_product: int, last_product: int) -> SQL:
         """RECURSIVE heir AS (
                SELECT product_id, predecessor_id, factor::float8 AS factor, 1 AS depth
                  FROM jxc_demand_heir
-                WHERE active AND company_id = %(company)s
-                  AND product_id BETWEEN %(first)s AND %(last)s
+                WHERE active AND company_id = %(company)s AND %(chosen)s
                 UNION ALL
                SELECT heir.product_id, older.predecessor_id,
                       heir.factor * older.factor, depth + 1
@@ -139,8 +164,7 @@ def _sources(company, first_product: int, last_product: int) -> SQL:
                SELECT location_id, product_id, warehouse_id, 1::float8 AS factor, days,
                       lines, quantity, largest
                  FROM jxc_demand_series
-                WHERE company_id = %(company)s
-                  AND product_id BETWEEN %(first)s AND %(last)s
+                WHERE company_id = %(company)s AND %(chosen)s
                 UNION ALL
                SELECT location_id, heir.product_id, warehouse_id, factor, days,
                       lines, quantity, largest
@@ -160,28 +184,26 @@ def _sources(company, first_product: int, last_product: int) -> SQL:
                  FROM jxc_demand_one_off
                 WHERE state = 'confirmed' AND company_id = %(company)s
            ), extra AS (
-               SELECT * FROM own_extra
-                WHERE product_id BETWEEN %(first)s AND %(last)s
+               SELECT * FROM own_extra WHERE %(chosen)s
                 UNION ALL
                SELECT location_id, heir.product_id, warehouse_id, day, lines,
                       quantity * factor, largest * factor, begins
                  FROM heir JOIN own_extra ON own_extra.product_id = predecessor_id
            )""",
         company=company.id,
-        first=first_product,
-        last=last_product,
+        chosen=between(first_product, last_product, only),
         depth=MAX_CHAIN,
     )
 
 
-def _series(sources: SQL, last_day: date) -> SQL:
+def _series(sources: SQL, last_day: SQL) -> SQL:
     """The series, with first and latest day up to ``last_day``."""
     return SQL(
         """WITH %(sources)s
            SELECT location_id, product_id, min(warehouse_id) AS warehouse_id,
                   min(first_day), max(latest_day)
              FROM (SELECT location_id, product_id, warehouse_id, days[1] AS first_day,
-                          days[width_bucket(%(last)s::date, days)] AS latest_day
+                          days[width_bucket(%(last)s, days)] AS latest_day
                      FROM series WHERE days[1] <= %(last)s
                     UNION ALL
                    SELECT location_id, product_id, warehouse_id, day, day
@@ -193,14 +215,14 @@ def _series(sources: SQL, last_day: date) -> SQL:
     )
 
 
-def _days(sources: SQL, first_day: date, last_day: date) -> SQL:
+def _days(sources: SQL, first_day: SQL, last_day: SQL) -> SQL:
     """The days with demand from ``first_day`` to ``last_day``."""
     return SQL(
         """WITH %(sources)s
            SELECT location_id, product_id, demand.day, demand.lines,
                   demand.quantity * factor, demand.largest * factor
-             FROM (SELECT *, width_bucket(%(first)s::date - 1, days) + 1 AS low,
-                          width_bucket(%(last)s::date, days) AS high
+             FROM (SELECT *, width_bucket(%(first)s - 1, days) + 1 AS low,
+                          width_bucket(%(last)s, days) AS high
                      FROM series) AS series
             CROSS JOIN LATERAL unnest(
                   days[low:high], lines[low:high], quantity[low:high],

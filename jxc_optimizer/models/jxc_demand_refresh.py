@@ -11,12 +11,11 @@ from .jxc_demand_sql import create_marks
 LOCK = 0x6A7864
 #: from this many changes on, counting everything is faster than repairing
 MANY_CHANGES = 500_000
-#: arrays of a series -> the figure of a day they are made of
-DAYS = {name: name for name in ("quantity", "lines", "largest", "returned")}
-DAYS = {"days": "day", **DAYS}
-MOVED = {"moved_days": "day", "moved": "moved"}
 #: all that is counted of a series
-COUNTED = (*DAYS, *MOVED, "out_from", "out_until", "negative_until")
+COUNTED = (
+    "days", "quantity", "lines", "largest", "returned", "moved_days", "moved",
+    "out_from", "out_until", "negative_until",
+)  # fmt: skip
 
 
 class JxcDemandDay(models.Model):
@@ -50,9 +49,7 @@ class JxcDemandDay(models.Model):
         self._find_lines(company, state.rebuilt_day)
         self._find_returns()
         create_marks(company)
-        self._load_count()
-        self._merge_days()
-        self._rebuild_stock()
+        self._load_changed()
         return {"changes": changes, "days": days, **self._write(company, partial=True)}
 
     # -- steps of both -----------------------------------------------------------
@@ -82,7 +79,10 @@ class JxcDemandDay(models.Model):
         return count
 
     def _create(self, table: str, types: dict[str, str]) -> None:
-        """Make an empty temporary table of columns with their types."""
+        """Make an empty temporary table of columns with their types.
+
+        Arrays are not compressed in it: they are soon somewhere else.
+        """
         cr, name = self.env.cr, SQL.identifier(table)
         columns = SQL(", ").join(
             SQL("%s %s", SQL.identifier(column), SQL(kind))  # pylint: disable=sql-injection
@@ -96,9 +96,26 @@ class JxcDemandDay(models.Model):
                 columns=columns,
             )
         )
+        arrays = [column for column, kind in types.items() if kind.endswith("[]")]
+        if arrays:
+            cr.execute(
+                SQL(
+                    "ALTER TABLE %s %s",
+                    name,
+                    SQL(", ").join(
+                        SQL(
+                            "ALTER %s SET STORAGE EXTERNAL",
+                            SQL.identifier(column),
+                        )
+                        for column in arrays
+                    ),
+                )
+            )
 
-    def _analyze(self, table: str) -> None:
-        self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+    def _analyze(self, table: str, *columns: str) -> None:
+        names = SQL(", ").join(map(SQL.identifier, columns))
+        some = SQL("(%s)", names) if columns else SQL()
+        self.env.cr.execute(SQL("ANALYZE %s %s", SQL.identifier(table), some))
 
     def _write(self, company, *, partial: bool) -> dict[str, int]:
         """Write the series of ``jxc_demand_new`` that differ from the stored ones.

@@ -1,17 +1,18 @@
-"""Days without stock, rebuilt from the moves."""
+"""Days without stock, as they were rebuilt from the moves."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 
 import numpy as np
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..engine.days import NOTHING
+from .jxc_among import between
 from .jxc_demand_copy import EPOCH, copy_rows
 from .jxc_demand_matrix import WEEK, DemandMatrix
+from .jxc_own_week import week_end_sql
 
 #: an article that is out of stock for longer, and still is, is hardly waited for
 MOST_DAYS = 91
@@ -20,44 +21,14 @@ MOST_DAYS = 91
 class JxcDemandDay(models.Model):
     _inherit = "jxc.demand.day"
 
-    def _rebuild_stock(self) -> None:
-        """``jxc_demand_new``: ``jxc_demand_arrays`` with the times without stock.
-
-        As ``engine.days.stock_outs`` finds them for all series. (Two rows of one day
-        have the same level, and only the second one's next day is another.)
-        """
-        self._temporary(
-            "jxc_demand_new",
-            SQL(
-                """SELECT series.*, COALESCE(stock.out_from, '{}') AS out_from,
-                          COALESCE(stock.out_until, '{}') AS out_until,
-                          stock.negative_until
-                     FROM jxc_demand_arrays series
-                     LEFT JOIN LATERAL (
-                          SELECT array_agg(day + 1 ORDER BY day) FILTER (WHERE %(out)s)
-                                     AS out_from,
-                                 array_agg(next - 1 ORDER BY day) FILTER (WHERE %(out)s)
-                                     AS out_until,
-                                 max(next - 1) FILTER (WHERE level <= -%(nothing)s)
-                                     AS negative_until
-                            FROM (SELECT day, sum(change) OVER by_day AS level,
-                                         lead(day, 1, 'infinity') OVER by_day AS next
-                                    FROM (SELECT day, -quantity - returned
-                                            FROM unnest(days, quantity, returned)
-                                              AS gone(day, quantity, returned)
-                                           UNION ALL
-                                          SELECT * FROM unnest(moved_days, moved)
-                                         ) AS change(day, change)
-                                  WINDOW by_day AS (ORDER BY day)) AS level
-                          ) AS stock ON days != '{}'""",
-                out=SQL("abs(level) < %s AND next > day + 1", NOTHING),
-                nothing=NOTHING,
-            ),
-        )
-
     @api.model
     def _read_stocked_out(
-        self, company, first_product: int, last_product: int, history: DemandMatrix
+        self,
+        company,
+        first_product: int,
+        last_product: int,
+        history: DemandMatrix,
+        only: Sequence[int] | None = None,
     ) -> np.ndarray:
         """Share of the days of each week on which there was no stock [n, w], 0..1.
 
@@ -68,17 +39,24 @@ class JxcDemandDay(models.Model):
         :param history: the demand of the same range of products
         """
         weeks = history.quantity.shape[1]
-        last = history.last_day.item()
-        first = (history.last_day - WEEK * weeks + 1).item()
+        if not len(history):
+            return np.zeros(history.quantity.shape, dtype=np.float32)
+        latest = history.last_day.max()
+        end = SQL("%s::date", latest.item())
+        if (history.last_day != latest).any():
+            end = week_end_sql(SQL("product_id"), latest.item())
         self.env.flush_all()
         rows = copy_rows(
             self.env.cr,
-            _times(company, first_product, last_product, first, last),
+            stocked_out(
+                company, between(first_product, last_product, only), end, weeks
+            ),
             {"location_id": "i4", "product_id": "i4", "first": "i4", "last": "i4"},
         )
         place = history.find(rows["location_id"], rows["product_id"])
         rows, place = rows[place >= 0], place[place >= 0]
-        start = int((history.last_day - EPOCH).astype(int)) - WEEK * weeks + 1
+        first_day = (history.last_day - EPOCH).astype(int) - WEEK * weeks + 1
+        start = first_day[place]
         some, row = np.unique(place, return_inverse=True)
         # +1 where a time begins, -1 after its end: the sum is 1 in between.
         turns = np.zeros((len(some), WEEK * weeks + 1), dtype=np.int8)
@@ -90,23 +68,28 @@ class JxcDemandDay(models.Model):
         return share
 
 
-def _times(company, first_product: int, last_product: int, first: date, last: date):
-    """Times without stock between two days, of series whose stock is right there."""
+def stocked_out(company, chosen: SQL, last: SQL, weeks: int) -> SQL:
+    """Times without stock in the weeks up to ``last``, of series whose stock is right.
+
+    :param chosen: condition on ``product_id``
+    :param last: a day, may depend on ``product_id``
+    :returns: location_id, product_id, first and last day within the weeks
+    """
     return SQL(
-        """SELECT location_id, product_id, greatest(time.first, %(first)s::date),
-                  CASE WHEN time.last >= %(last)s
-                       THEN least(time.first + %(most)s, %(last)s) ELSE time.last END
+        """SELECT location_id, product_id, greatest(time.first, span.first),
+                  CASE WHEN time.last >= span.last
+                       THEN least(time.first + %(most)s, span.last) ELSE time.last END
              FROM jxc_demand_series
+            CROSS JOIN LATERAL (SELECT %(last)s - %(before)s, %(last)s
+                               ) AS span(first, last)
             CROSS JOIN LATERAL unnest(out_from, out_until) AS time(first, last)
-            WHERE company_id = %(company)s
-              AND product_id BETWEEN %(first_product)s AND %(last_product)s
-              AND COALESCE(negative_until, '-infinity') < %(first)s
-              AND time.last >= %(first)s AND time.first <= %(last)s
-              AND (time.last < %(last)s OR time.first + %(most)s >= %(first)s)""",
+            WHERE company_id = %(company)s AND %(chosen)s
+              AND COALESCE(negative_until, '-infinity') < span.first
+              AND time.last >= span.first AND time.first <= span.last
+              AND (time.last < span.last OR time.first + %(most)s >= span.first)""",
         company=company.id,
-        first_product=first_product,
-        last_product=last_product,
-        first=first,
+        chosen=chosen,
         last=last,
+        before=weeks * WEEK - 1,
         most=MOST_DAYS - 1,
     )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from time import monotonic
 
 import numpy as np
@@ -17,6 +17,8 @@ WEEK = 7
 HISTORY_WEEKS = 104
 #: below this many weeks variability is not judged
 MIN_WEEKS_XYZ = 26
+#: decimals of quantities in explanations; their terms add up in these
+DIGITS = 2
 
 
 class Stopwatch:
@@ -54,6 +56,8 @@ def add_times(*parts: dict) -> dict:
 #: days of deliveries that tell how early demand is booked
 BOOKING_DAYS = 56
 MOST_ID = 2**31 - 1
+#: Python's number of the day from which numpy counts
+UNIX_DAY = date(1970, 1, 1).toordinal()
 BOOKING_LEADS = (1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 365)
 
 
@@ -70,47 +74,68 @@ class JxcPlanner(models.AbstractModel):
     _name = "jxc.planner"
     _description = "Stock Planner"
 
+    def _products(self, company) -> SQL:
+        """Ids of the products with history, policies or rules, as ``product_id``."""
+        return SQL(
+            """SELECT product_id FROM jxc_demand_series
+                WHERE company_id = %(company)s
+                UNION
+               SELECT product_id FROM jxc_demand_entry
+                WHERE company_id = %(company)s AND active
+                UNION
+               SELECT product_id FROM jxc_demand_heir
+                WHERE active
+                UNION
+               SELECT product_id FROM jxc_policy WHERE company_id = %(company)s
+                UNION
+               SELECT product_id FROM stock_warehouse_orderpoint
+                WHERE company_id = %(company)s""",
+            company=company.id,
+        )
+
     def _product_ranges(self, company, size: int) -> list[tuple[int, int]]:
         """Ranges of product ids with history, policies or rules, ``size`` each."""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT product_id FROM jxc_demand_series
-                    WHERE company_id = %(company)s
-                    UNION
-                   SELECT product_id FROM jxc_demand_entry
-                    WHERE company_id = %(company)s AND active
-                    UNION
-                   SELECT product_id FROM jxc_demand_heir
-                    WHERE active
-                    UNION
-                   SELECT product_id FROM jxc_policy WHERE company_id = %(company)s
-                    UNION
-                   SELECT product_id FROM stock_warehouse_orderpoint
-                    WHERE company_id = %(company)s
-                    ORDER BY 1""",
-                company=company.id,
-            )
-        )
+        rows = self.env.execute_query(SQL("%s ORDER BY 1", self._products(company)))
         ids = [product_id for (product_id,) in rows]
         return [
             (ids[start], ids[min(start + size, len(ids)) - 1])
             for start in range(0, len(ids), size)
         ]
 
-    def _read(self, company, first, last, today, watch: Stopwatch) -> dict:
-        """Weekly demand, statistics and supply terms of a product range."""
+    def _read(
+        self,
+        company,
+        first,
+        last,
+        today,
+        watch: Stopwatch,
+        *,
+        own_weeks: bool = False,
+        only: list[int] | None = None,
+    ) -> dict:
+        """Weekly demand, statistics and supply terms of a product range.
+
+        :param own_weeks: weeks end on each product's own weekday, else yesterday
+        :param only: of the range only these products
+        """
         window = max(company.jxc_history_days // WEEK, 1)
         weeks = max(window, HISTORY_WEEKS)
         with watch.step("read demand"):
             # Today is not over: history ends yesterday.
             history = self.env["jxc.demand.day"]._read_weekly(
-                company, first, last, today - timedelta(days=1), weeks
+                company,
+                first,
+                last,
+                today - timedelta(days=1),
+                weeks,
+                own_weeks=own_weeks,
+                only=only,
             )
             extra = self.env["jxc.demand.event"]._history_extra(
-                company, history, first, last
+                company, history, first, last, only
             )
             out = self.env["jxc.demand.day"]._read_stocked_out(
-                company, first, last, history
+                company, first, last, history, only
             )
         with watch.step("read supply"):
             supply = self.env["jxc.supply"]._read(
@@ -135,26 +160,43 @@ class JxcPlanner(models.AbstractModel):
                 "location_id": history.location_id,
                 "warehouse_id": history.warehouse_id,
                 "whole_units": whole.all(axis=1),
-                "consumption_qty": np.maximum(consumed.sum(axis=1), 0.0),
+                # as it is stored: articles that are not read are compared by it
+                "consumption_qty": np.round(
+                    np.maximum(consumed.sum(axis=1), 0.0), DIGITS
+                ),
                 "consumption_lines": history.lines[:, -window:].sum(axis=1).astype(int),
                 "pattern": pattern,
                 "mean": stats.mean,
                 "sd": stats.sd,
                 "weeks": stats.weeks,
+                # as Python counts days
+                "weeks_until": history.last_day.astype(int) + UNIX_DAY,
                 "relative_error": stats.relative_error,
                 **{f"supply_{key}": value for key, value in vars(supply).items()},
             }
+            for name, digits in (("unit_cost", 6), ("on_hand", DIGITS)):
+                name = f"supply_{name}"
+                payload[name] = np.round(payload[name], digits)
             keep = payload["supply_active"]
             return {key: value[keep] for key, value in payload.items()}
 
-    def _measure_bookings(self, company, payloads: list[dict], today) -> None:
+    def _measure_bookings(
+        self, company, payloads: list[dict], today, usual: booking.Pool | None = None
+    ) -> booking.Pool | None:
         """Days of demand that Odoo's forecast knows as booked deliveries [n].
 
         The forecast reaches as far as Odoo's own lead time and the horizon together.
         Read for all shards at once: the deliveries of some weeks lie together.
+
+        :param usual: what is usual in each place; None: to be found in all deliveries
+        :returns: what is usual
         """
         if not payloads:
-            return
+            return usual
+        location, product, lead_days = (
+            np.concatenate([payload[key] for payload in payloads])
+            for key in ("location_id", "product_id", "supply_lead_days")
+        )
         bookings = self.env["jxc.demand.day"]._read_booking(
             company,
             0,
@@ -162,10 +204,7 @@ class JxcPlanner(models.AbstractModel):
             today - timedelta(days=BOOKING_DAYS),
             today - timedelta(days=1),
             BOOKING_LEADS,
-        )
-        location, product, lead_days = (
-            np.concatenate([payload[key] for payload in payloads])
-            for key in ("location_id", "product_id", "supply_lead_days")
+            only=None if usual is None else np.unique(product).tolist(),
         )
         known = pair_key(bookings.location_id, bookings.product_id)
         mine = pair_key(location, product)
@@ -175,16 +214,27 @@ class JxcPlanner(models.AbstractModel):
         quantity = np.zeros(len(mine))
         share[found] = bookings.share[row[found]]
         quantity[found] = bookings.quantity[row[found]]
+        if usual is None:
+            usual = booking.pool(
+                bookings.share, bookings.quantity, bookings.location_id
+            )
         days = booking.booked_days(
             BOOKING_LEADS,
-            booking.pooled_share(share, quantity, location),
+            booking.drawn(share, quantity, location, usual),
             lead_days + company.horizon_days,
         )
         ends = np.cumsum([len(payload["product_id"]) for payload in payloads])
+        days = np.round(days, 4)
         for payload, part in zip(payloads, np.split(days, ends[:-1]), strict=True):
             payload["booked_days"] = part
+        return usual
 
     def _measure(self, company, payloads: list[dict], today) -> None:
+        """Lead times as they are, and longer by the closed days ahead."""
+        self._measure_vendors(company, payloads, today)
+        self._lengthen(company, payloads, today)
+
+    def _measure_vendors(self, company, payloads: list[dict], today) -> None:
         """Replace promised lead times by measured ones; all vendors are compared."""
         if not payloads:
             return
@@ -205,14 +255,25 @@ class JxcPlanner(models.AbstractModel):
                 lead_times.mean[part] - payload["supply_vendor_delay"]
             )
             chosen = payload["supply_lead_set"]
-            payload["lead_days"] = np.where(np.isnan(chosen), lead_days, chosen)
-            closed = self.env["jxc.vendor.closure"]._lengthen(company, payload, today)
-            payload["lead_days"] = payload["lead_days"] + closed
-            payload["lead_days_closed"] = closed
-            payload["lead_days_sd"] = lead_times.sd[part]
+            lead_days = np.where(np.isnan(chosen), lead_days, chosen)
+            payload["lead_days_open"] = np.round(lead_days, 1)
+            payload["lead_days_sd"] = np.round(lead_times.sd[part], 1)
             payload["lead_receipts"] = lead_times.receipts[part]
             payload["lead_vendor_receipts"] = lead_times.vendor_receipts[part]
             payload["lead_measured"] = lead_times.measured[part]
+
+    def _lengthen(self, company, payloads: list[dict], today) -> None:
+        """Add the days on which vendors will be closed."""
+        for payload in payloads:
+            closed = self.env["jxc.vendor.closure"]._lengthen(
+                company,
+                payload["supply_vendor_id"],
+                payload["lead_days_open"],
+                payload["supply_review_days"],
+                today,
+            )
+            payload["lead_days"] = payload["lead_days_open"] + closed
+            payload["lead_days_closed"] = closed
 
     def _warehouse_locations(self, company) -> list[int]:
         warehouses = self.env["stock.warehouse"].with_context(active_test=False)

@@ -11,6 +11,7 @@ from ..engine._arrays import round_down, round_up
 from ..engine.joint import early_quantity
 from ..engine.order_quantity import eoq
 from .jxc_levels import Levels
+from .jxc_planner import DIGITS
 
 DAYS_PER_WEEK = 7.0
 DAYS_PER_YEAR = 365.0
@@ -18,8 +19,6 @@ DAYS_PER_YEAR = 365.0
 MIN_WEEKS = 4
 #: below this many weeks variability is not judged
 MIN_WEEKS_XYZ = 26
-#: decimals of quantities in explanations; their terms add up in these
-DIGITS = 2
 ABC = np.array(["A", "B", "C"], dtype=object)
 XYZ = np.array(["X", "Y", "Z", None], dtype=object)
 PATTERN = np.array(["smooth", "erratic", "intermittent", "lumpy", None], dtype=object)
@@ -106,17 +105,9 @@ class JxcPlanner(models.AbstractModel):
             payload["supply_unit_cost"] * payload["supply_holding_rate"],
         )
         joins = odoo.minimum + round_down(early, unit)
-        cover = np.divide(
-            np.maximum(payload["supply_on_hand"], 0),
-            levels.per_day,
-            out=np.full(count, np.nan),
-            where=levels.per_day > 0,
-        )
+        per_day = np.round(levels.per_day, 4)
         known = payload["weeks"] >= MIN_WEEKS
-        today = self.env["jxc.demand.day"]._today(company)
-        xyz, xyz_found, xyz_since = self._settle_xyz(
-            payload, levels.relative_error, today
-        )
+        xyz, xyz_found, xyz_since = self._settle_xyz(payload, levels.relative_error)
         abc = ABC[payload["abc"]]
         xyz = XYZ[xyz]
         return {
@@ -139,23 +130,26 @@ class JxcPlanner(models.AbstractModel):
             "pattern": PATTERN[payload["pattern"]],
             "confidence": self._confidence(payload),
             "history_weeks": payload["weeks"],
+            "weeks_until": _days(payload["weeks_until"]),
             "censored_share": np.round(payload["censored_share"], 4),
             "season_factor": np.round(payload["season"], 4),
-            "consumption_qty": np.round(payload["consumption_qty"], DIGITS),
+            "consumption_qty": payload["consumption_qty"],
             "consumption_value": np.round(
                 payload["consumption_qty"] * payload["supply_unit_cost"], 2
             ),
             "consumption_lines": payload["consumption_lines"],
-            "consumption_margin": np.round(payload["margin"], 2),
-            "demand_per_day": np.round(levels.per_day, 4),
+            "consumption_margin": payload["margin"],
+            "demand_per_day": per_day,
             "demand_sd": np.round(levels.sd, 4),
-            "unit_cost": np.round(payload["supply_unit_cost"], 6),
+            "unit_cost": payload["supply_unit_cost"],
             "order_price": np.round(levels.price, 6),
-            "lead_days": np.round(payload["lead_days"], 1),
-            "lead_days_sd": np.round(payload["lead_days_sd"], 1),
+            "lead_days": payload["lead_days"],
+            "lead_days_sd": payload["lead_days_sd"],
             "lead_days_closed": payload["lead_days_closed"],
             "lead_receipts": payload["lead_receipts"],
             "lead_vendor_receipts": payload["lead_vendor_receipts"],
+            "lead_measured": payload["lead_measured"],
+            "booked_days": payload["booked_days"],
             "eoq": np.round(economic, DIGITS),
             "order_qty": levels.quantity,
             "service_factor": np.round(levels.factor, 4),
@@ -181,14 +175,13 @@ class JxcPlanner(models.AbstractModel):
             "vendor_minimum": np.round(payload["supply_moq"], DIGITS),
             "vendor_multiple": np.round(_multiple(payload), DIGITS),
             "has_rule": payload["supply_has_rule"],
-            "on_hand": np.round(payload["supply_on_hand"], DIGITS),
-            "cover_days": np.round(cover, 1),
+            "on_hand": payload["supply_on_hand"],
+            "cover_days": cover_days(payload["supply_on_hand"], per_day),
             # not columns of a policy but terms of the explanation
             "objective": basis["objective"],
             "fill_rate": basis["fill_rate"],
             "missed_cost": basis["price"],
             "lead_time_demand": levels.lead_time_demand,
-            "lead_measured": payload["lead_measured"],
             "min_rounding": odoo.minimum_rounding,
             "strict_unit": odoo.strict_unit,
             "lot_rounding": odoo.lot_rounding,
@@ -328,6 +321,11 @@ class JxcPlanner(models.AbstractModel):
 def cleaned_demand(payload: dict) -> np.ndarray:
     """Weekly demand [n, t] from the first one on, NaN before."""
     return demand.clean(payload["demand"], first_period=payload["start"]).demand
+
+
+def cover_days(on_hand: np.ndarray, per_day: np.ndarray) -> np.ndarray:
+    """How many days the stock lasts [n]; NaN without demand."""
+    return np.round(_divide(np.maximum(on_hand, 0), per_day, np.nan), 1)
 
 
 def _multiple(payload: dict) -> np.ndarray:

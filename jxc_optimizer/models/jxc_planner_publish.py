@@ -34,9 +34,10 @@ class JxcPlanner(models.AbstractModel):
 
     _inherit = "jxc.planner"
 
-    def _publish_rules(self, company, products: tuple[int, int], plan: dict) -> int:
-        """Write the suggestions to the reordering rules of a product range.
+    def _publish_rules(self, company, chosen: SQL, plan: dict) -> int:
+        """Write the suggestions to the reordering rules of some products.
 
+        :param chosen: condition on ``product_id``
         :returns: number of rules changed
         """
         cr = self.env.cr
@@ -46,10 +47,10 @@ class JxcPlanner(models.AbstractModel):
             SQL(
                 """SELECT rule.id, rule.product_id, rule.location_id, rule.jxc_mode
                      FROM stock_warehouse_orderpoint AS rule
-                    WHERE rule.company_id = %s AND rule.product_id BETWEEN %s AND %s
+                    WHERE rule.company_id = %s AND %s
                     ORDER BY rule.id""",
                 company.id,
-                *products,
+                chosen,
             )
         )
         jxc_bulk.load(
@@ -57,6 +58,7 @@ class JxcPlanner(models.AbstractModel):
             "jxc_new_rule",
             RULE_COLUMNS,
             _rule_columns(company, rows, plan, self._manual_classes(company)),
+            ("id",),
         )
         cr.execute(
             SQL(
@@ -193,8 +195,11 @@ def _all_terms(company, plan: dict) -> list[str]:
         np.where(np.isnan(chance), "null", chance.astype(str)).tolist(),
         _quoted(plan["confidence"]),
         _quoted(plan["objective"]),
+        _quoted(plan["weeks_until"].astype(str)),
     ]
-    names = [*TERMS, "clipped", "method", "chance", "confidence", "objective"]
+    names = [
+        *TERMS, "clipped", "method", "chance", "confidence", "objective", "until",
+    ]  # fmt: skip
     template = "{" + ", ".join(f"{json.dumps(name)}: %s" for name in names) + "}"
     return [template % row for row in zip(*columns, strict=True)]
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from odoo import models
@@ -66,9 +68,15 @@ class JxcPlanner(models.AbstractModel):
         }
 
     def _index_of(self, payload: dict, found: dict) -> np.ndarray:
-        """Index of each article's category, beginning with the coming week [n, 52]."""
+        """Index of each article's category, beginning with the week after its last one
+        [n, 52]."""
         categories, place = np.unique(payload["supply_categ_id"], return_inverse=True)
         average = [1.0] * CYCLE
-        return np.array(
+        index = np.array(
             [found["index"].get(str(category), average) for category in categories]
-        )[place]
+        )
+        first = date.fromisoformat(found["first_day"]).toordinal()
+        # to the nearest week: weeks end on all weekdays
+        passed = (payload["weeks_until"] + 1 - first + WEEK // 2) // WEEK
+        week = (passed[:, None] + np.arange(CYCLE)) % CYCLE
+        return index[place[:, None], week]

@@ -31,31 +31,58 @@ class JxcPlanner(models.AbstractModel):
 
     _inherit = "jxc.planner"
 
-    def _settle(
-        self, company, payloads: list[dict], demands: Iterable, previous: dict, today
-    ) -> dict:
-        """Method, target and shared models of a company, as plain data for JSON.
+    def _may_hold(self, company, previous: dict, today) -> bool:
+        """Whether what the last run settled may hold, whatever the articles do."""
+        if not previous:
+            return False
+        whole, own = company._jxc_goal(), company._jxc_own_goals()
+        if "settled_on" not in previous:
+            reason = previous.get("reason")
+            return previous == self._textbook_target(reason, whole, own) and (
+                (reason == "chosen") == (company.jxc_method == "textbook")
+            )
+        return company.jxc_method != "textbook" and self._holds(
+            previous, self._asked(company, whole, own), previous["articles"], today
+        )
 
-        Articles are looked at together where they aim at the same: the company's
-        first, and under ``own`` those of each warehouse with another goal.
+    def _held(
+        self, company, payloads: list[dict], others: np.ndarray, previous: dict, today
+    ) -> dict | None:
+        """What the last run settled, if it holds.
 
         A target holds for a week: it is chosen by a replay of two years, to which
         another day adds next to nothing, and one that changes every night would change
         all articles with it. A changed goal, or a tenth of the articles more or less,
         does not wait.
 
+        :param others: the policies of the articles that were not read
+        """
+        if not self._may_hold(company, previous, today):
+            return None
+        count = len(_eligible(payloads)) + int(
+            ((others["quantity"] > 0) & (others["weeks"] >= MIN_WEEKS_XYZ)).sum()
+        )
+        if "settled_on" not in previous:
+            holds = previous["reason"] == "chosen" or count < MIN_SERIES
+        else:
+            holds = count >= MIN_SERIES and self._holds(
+                previous, previous["goal"], count, today
+            )
+        return previous if holds else None
+
+    def _settle(self, company, payloads: list[dict], demands: Iterable, today) -> dict:
+        """Method, target and shared models of a company, as plain data for JSON.
+
+        Articles are looked at together where they aim at the same: the company's
+        first, and under ``own`` those of each warehouse with another goal.
+
+        :param payloads: of all articles
         :param demands: the weekly demand of each payload, in their order
-        :param previous: what the last run settled
         """
         whole, own = company._jxc_goal(), company._jxc_own_goals()
         if company.jxc_method == "textbook":
             return self._textbook_target("chosen", whole, own)
-        weeks = _merged(payloads, "weeks")
-        sells = _merged(payloads, "mean") > 0
-        eligible = np.flatnonzero(sells & (weeks >= MIN_WEEKS_XYZ))
-        asked = self._asked(company, whole, own)
-        if previous and self._holds(previous, asked, len(eligible), today):
-            return previous
+        eligible = _eligible(payloads)
         warehouses = _merged(payloads, "warehouse_id")
         areas = areas_of(whole, own, warehouses[eligible])
         rows = [_evenly(eligible[mine], LEARN_SERIES) for mine in areas.values()]
@@ -78,7 +105,7 @@ class JxcPlanner(models.AbstractModel):
             **found[whole],
             "own": {str(number): found[goal] for number, goal in own.items()},
             "season": season,
-            "goal": asked,
+            "goal": self._asked(company, whole, own),
             "settled_on": today.isoformat(),
             "articles": len(eligible),
         }
@@ -168,9 +195,15 @@ class JxcPlanner(models.AbstractModel):
         )
 
 
+def _eligible(payloads: list[dict]) -> np.ndarray:
+    """Rows of articles that sell and whose history says something about others."""
+    sells = _merged(payloads, "consumption_qty") > 0
+    return np.flatnonzero(sells & (_merged(payloads, "weeks") >= MIN_WEEKS_XYZ))
+
+
 #: columns of a payload that a sample keeps
 _SAMPLE = (
-    "warehouse_id", "start", "weeks", "whole_units", "consumption_qty",
+    "warehouse_id", "start", "weeks", "weeks_until", "whole_units", "consumption_qty",
     "consumption_lines",
     "supply_unit_cost", "supply_order_cost", "supply_moq", "supply_multiple",
     "supply_holding_rate", "supply_review_days", "supply_max_cover_days",

@@ -108,6 +108,11 @@ class JxcPolicy(models.Model):
     history_weeks = fields.Integer(
         "Weeks of History", readonly=True, help="Weeks since the first demand."
     )
+    weeks_until = fields.Date(
+        readonly=True,
+        help="Last day of the last week that counts. Each article's weeks end on a "
+        "weekday of its own; later demand counts from the next one on.",
+    )
     censored_share = fields.Float(
         "Time Without Stock",
         digits=(16, 4),
@@ -175,6 +180,15 @@ class JxcPolicy(models.Model):
         help="Receipts of all products: they help to judge the vendor.",
     )
 
+    lead_measured = fields.Boolean(
+        readonly=True, help="Lead time from receipts, not as promised."
+    )
+    booked_days = fields.Float(
+        "Booked Ahead",
+        digits=(16, 4),
+        readonly=True,
+        help="Days of demand that are usually known as booked deliveries.",
+    )
     eoq = fields.Float(
         "EOQ",
         digits="Product Unit",

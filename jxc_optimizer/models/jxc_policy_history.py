@@ -70,17 +70,18 @@ class JxcPolicyHistory(models.Model):
     _product_location = models.Index("(product_id, location_id, date_from)")
 
     @api.model
-    def _record(self, company, products: tuple[int, int], today) -> None:
-        """Follow the policies of a product range, in three statements.
+    def _record(self, company, chosen: SQL, today) -> None:
+        """Follow the policies of some products, in three statements.
 
         Two changes on one day leave the last one.
+
+        :param chosen: condition on ``product_id``
         """
         self.flush_model()
         scope = SQL(
-            "known.company_id = %s AND known.product_id BETWEEN %s AND %s"
-            " AND known.date_to IS NULL",
+            "known.company_id = %s AND %s AND known.date_to IS NULL",
             company.id,
-            *products,
+            chosen,
         )
         same = SQL(
             """policy.product_id = known.product_id
@@ -117,7 +118,7 @@ class JxcPolicyHistory(models.Model):
                 """INSERT INTO jxc_policy_history (date_from, %s)
                    SELECT %s, %s
                      FROM jxc_policy AS policy
-                    WHERE company_id = %s AND product_id BETWEEN %s AND %s
+                    WHERE company_id = %s AND %s
                       AND NOT EXISTS (
                           SELECT FROM jxc_policy_history AS known
                            WHERE known.product_id = policy.product_id
@@ -127,7 +128,7 @@ class JxcPolicyHistory(models.Model):
                 today,
                 _columns("policy", names),
                 company.id,
-                *products,
+                chosen,
             )
         )
         self.invalidate_model()

@@ -26,6 +26,7 @@ COLUMNS = {
     "pattern": "varchar",
     "confidence": "varchar",
     "history_weeks": "int4",
+    "weeks_until": "date",
     "censored_share": "numeric",
     "season_factor": "numeric",
     "consumption_qty": "numeric",
@@ -41,6 +42,8 @@ COLUMNS = {
     "lead_days_closed": "int4",
     "lead_receipts": "int4",
     "lead_vendor_receipts": "int4",
+    "lead_measured": "bool",
+    "booked_days": "numeric",
     "eoq": "numeric",
     "order_qty": "numeric",
     "service_factor": "numeric",
@@ -91,17 +94,17 @@ class JxcPolicy(models.Model):
         )
 
     @api.model
-    def _write_changes(self, company, run, products: tuple[int, int], columns) -> int:
-        """Make the company's rows of a product range equal to ``columns``.
+    def _write_changes(self, company, run, chosen: SQL, columns) -> int:
+        """Make the company's rows of some products equal to ``columns``.
 
-        :param products: first and last product id of the range; rows in it that
+        :param chosen: condition on ``product_id``; rows that meet it and that
             ``columns`` does not name are deleted
         :param columns: name -> values for all of COLUMNS
         :returns: number of rows inserted, changed or deleted
         """
         cr = self.env.cr
         self.flush_model()
-        jxc_bulk.load(cr, "jxc_new_policy", COLUMNS, columns)
+        jxc_bulk.load(cr, "jxc_new_policy", COLUMNS, columns, KEY)
         self._forget_deleted()
         self.env["jxc.class.change"]._record(company, run)
         stamp = SQL("now() AT TIME ZONE 'UTC'")
@@ -151,13 +154,13 @@ class JxcPolicy(models.Model):
         cr.execute(
             SQL(
                 """DELETE FROM jxc_policy AS policy
-                    WHERE company_id = %s AND product_id BETWEEN %s AND %s
+                    WHERE company_id = %s AND %s
                       AND NOT EXISTS (
                           SELECT 1 FROM jxc_new_policy AS new
                            WHERE policy.product_id = new.product_id
                              AND policy.location_id = new.location_id)""",
                 company.id,
-                *products,
+                chosen,
             )
         )
         changed += cr.rowcount

@@ -11,6 +11,7 @@ from ..engine import projection
 from . import jxc_bulk
 from .jxc_demand_copy import copy_rows
 from .jxc_demand_scope import own_goods
+from .jxc_own_week import next_week
 
 #: rules projected at once: a year of days each
 BATCH = 5_000
@@ -26,6 +27,8 @@ COLUMNS = {
     "jxc_order_cover": "numeric",
     "jxc_waiting_cost": "numeric",
     "jxc_order_terms": "jsonb",
+    "jxc_projected_on": "date",
+    "jxc_look_on": "date",
 }
 KEYS = ("id", "product_id", "warehouse_id")
 #: what is read of each rule, and its type for numpy
@@ -121,8 +124,10 @@ class JxcProjection(models.AbstractModel):
             mine = flows[(flows["row"] > start) & (flows["row"] <= start + len(rows))]
             incoming, booked = _by_day(mine, start, len(rows))
             ahead = None if changes is None else changes[start : start + len(rows)]
-            found = projection.project(_articles(rows), incoming, booked, ahead)
-            parts.append(_columns(rows, found, today))
+            articles = _articles(rows)
+            found = projection.project(articles, incoming, booked, ahead)
+            news = projection.days_until_news(articles, incoming, booked, found)
+            parts.append(_columns(rows, found, news, today))
         columns = {
             name: np.concatenate([part[name] for part in parts]) for name in COLUMNS
         }
@@ -311,7 +316,7 @@ class JxcProjection(models.AbstractModel):
 
     def _write(self, columns: dict) -> int:
         cr = self.env.cr
-        jxc_bulk.load(cr, "jxc_new_projection", COLUMNS, columns)
+        jxc_bulk.load(cr, "jxc_new_projection", COLUMNS, columns, ("id",))
         values = [name for name in COLUMNS if name != "id"]
         cr.execute(
             SQL(
@@ -351,7 +356,11 @@ def _articles(rows: np.ndarray) -> projection.Articles:
     return projection.Articles(review_days=review, **values)
 
 
-def _columns(rows: np.ndarray, found: projection.Projection, today) -> dict:
+def _columns(
+    rows: np.ndarray, found: projection.Projection, news: np.ndarray, today
+) -> dict:
+    week = next_week(rows["product_id"], today)
+    look = np.minimum(np.datetime64(today, "D") + news, week)
     return {
         "id": rows["id"].astype(int),
         "jxc_status": STATUS[found.status],
@@ -362,6 +371,8 @@ def _columns(rows: np.ndarray, found: projection.Projection, today) -> dict:
         "jxc_order_cover": np.round(found.cover_days),
         "jxc_waiting_cost": np.round(found.waiting_cost, 2),
         "jxc_order_terms": _terms(rows, found),
+        "jxc_projected_on": np.full(len(rows), today, dtype=object),
+        "jxc_look_on": look.astype(object),
     }
 
 

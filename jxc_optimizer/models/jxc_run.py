@@ -118,7 +118,7 @@ class JxcRun(models.Model):
         if not self.env.user.has_group("jxc_optimizer.group_planner"):
             raise AccessError(self.env._("Only planners can start a recomputation."))
         # sudo: planners start runs but do not write the log
-        runs = self.sudo()._start(self.env.companies, self.env.user)
+        runs = self.sudo()._start(self.env.companies, self.env.user, whole=True)
         self.env.ref("jxc_optimizer.ir_cron_recompute").sudo()._trigger()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "jxc_optimizer.action_jxc_run"
@@ -188,8 +188,11 @@ class JxcRun(models.Model):
         return self.env["jxc.demand.day"]._today(company)
 
     @api.model
-    def _start(self, companies, user=None):
-        """New runs, leaving out companies that have one waiting."""
+    def _start(self, companies, user=None, *, whole=False):
+        """New runs, leaving out companies that have one waiting.
+
+        :param whole: of all articles, also those of which nothing has changed
+        """
         waiting = self.search(
             [("state", "=", "waiting"), ("company_id", "in", companies.ids)]
         )
@@ -203,6 +206,8 @@ class JxcRun(models.Model):
                 for company in companies - waiting.company_id
             ]
         )
+        if whole:
+            (waiting | started).whole = True
         return waiting | started
 
     def _work(self, progress) -> bool:

@@ -22,14 +22,15 @@ class JxcRun(models.Model):
 
     def _project_shard(self, shard, watch):
         with watch.step("create rules"):
-            shard.rules_applied += self._create_missing_rules(*shard._products())
+            shard.rules_applied += self._create_missing_rules(shard._chosen())
         return super()._project_shard(shard, watch)
 
-    def _create_missing_rules(self, first: int, last: int) -> int:
-        """Create the missing rules of a range of products; logged as applied.
+    def _create_missing_rules(self, chosen: SQL) -> int:
+        """Create the missing rules of some products; logged as applied.
 
         An archived rule is somebody's decision: none is created beside it.
 
+        :param chosen: condition on ``product_id``
         :returns: number of rules created
         """
         self.ensure_one()
@@ -49,8 +50,7 @@ class JxcRun(models.Model):
                        ON product.id = policy.product_id AND product.active
                      JOIN product_template AS template
                        ON template.id = product.product_tmpl_id AND template.active
-                    WHERE policy.company_id = %s
-                      AND policy.product_id BETWEEN %s AND %s
+                    WHERE policy.company_id = %s AND %s
                       AND policy.suggested_max > 0
                       AND policy.confidence IN ('A', 'B')
                       AND policy.vendor_id IS NOT NULL
@@ -60,8 +60,7 @@ class JxcRun(models.Model):
                              AND rule.location_id = policy.location_id)
                     ORDER BY policy.id""",
                 self.company_id.id,
-                first,
-                last,
+                chosen,
             )
         )
         policies = self.env["jxc.policy"].browse([policy for (policy,) in rows])

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date
+
+import numpy as np
 
 from odoo import fields, models
-from odoo.tools import SQL
 
+from ..engine.booking import Pool
 from .jxc_lock import APPLY_AT_ONCE
 from .jxc_planner import Stopwatch
 
 #: products per shard: a second of work, and less in which its rules are locked
 SHARD_PRODUCTS = 2_500
+#: days for which it holds how early demand is booked in a place
+KEEP_DAYS = 7
+POOL = ("group", "share", "typical")
 #: state of a run -> states of the shards it waits for
 DUE = {"reading": ("waiting",), "publishing": ("read", "published")}
 
 
 class JxcRun(models.Model):
     _inherit = "jxc.run"
+
+    usual_bookings = fields.Json(
+        readonly=True,
+        help="How early demand is booked in each place, and since when that is known.",
+    )
 
     def _do_unit(self, watch: Stopwatch) -> None:
         """The next unit of work: each can be repeated without harm."""
@@ -32,7 +42,7 @@ class JxcRun(models.Model):
         elif run.state == "settling":
             run._settle(watch)
         elif run.state == "publishing":
-            run._finish()
+            run._finish(watch)
 
     def _due_shards(self):
         """Shards that have work to do before the run goes on."""
@@ -52,79 +62,113 @@ class JxcRun(models.Model):
             self.env["jxc.demand.day"]._refresh(self.company_id)
             self.env["jxc.demand.event"]._measure(self.company_id, self.date)
             self.env["jxc.demand.event"]._restate_ahead(self.company_id, self.date)
+        with watch.step("stock"):
+            self.env["jxc.policy"]._follow_stock(self.company_id)
         with watch.step("compare inputs"):
-            if self._take_over():
+            if not self._cut() and self._is_over():
                 return
-        ranges = self.env["jxc.planner"]._product_ranges(
-            self.company_id, SHARD_PRODUCTS
-        )
-        self.shard_ids.unlink()
-        self.env["jxc.run.shard"].create(
-            [
-                {"run_id": self.id, "first_product_id": first, "last_product_id": last}
-                for first, last in ranges
-            ]
-        )
         self.write({"state": "reading", "started_at": fields.Datetime.now()})
 
     def _read_shard(self, shard, watch: Stopwatch) -> None:
         payload = self.env["jxc.planner"]._read(
-            self.company_id, *shard._products(), self.date, watch
+            self.company_id,
+            shard.first_product_id,
+            shard.last_product_id,
+            self.date,
+            watch,
+            own_weeks=True,
+            only=shard._products(),
         )
         with watch.step("propose one-offs"):
             # sudo: a run proposes, whoever starts it
-            self.env["jxc.demand.one.off"].sudo()._propose(
-                self.company_id, payload, self.date - timedelta(days=1)
-            )
+            self.env["jxc.demand.one.off"].sudo()._propose(self.company_id, payload)
         shard._store(payload)
         shard.write({"state": "read", "series": len(payload["product_id"])})
 
     def _settle(self, watch: Stopwatch) -> None:
         """What needs all articles: lead times of vendors, classes, the target."""
         planner, company = self.env["jxc.planner"], self.company_id
-        last = self.search(
-            [("company_id", "=", company.id), ("state", "=", "done")], limit=1
-        )
+        last = self._last_done(company)
         self.abc_basis = planner._abc_basis(company)
+        shards = self.shard_ids.filtered(lambda shard: shard.state == "read")
+        payloads = [shard._load() for shard in shards]
+        before = planner._policies_before(company)
+        read = _together(payloads, "product_id")
+        others = before[~np.isin(before["product_id"], read)]
+        kept = [
+            np.isin(payload["product_id"], shard.kept or [])
+            for shard, payload in zip(shards, payloads, strict=True)
+        ]
         with watch.step("lead times"):
-            payloads = [shard._load() for shard in self.shard_ids]
-            planner._measure(company, payloads, self.date)
+            planner._measure_vendors(company, payloads, self.date)
         with watch.step("bookings"):
-            planner._measure_bookings(company, payloads, self.date)
+            self._measure_bookings(payloads, last)
+        with watch.step("closed days"):
+            for payload, mine in zip(payloads, kept, strict=True):
+                planner._keep_measured(payload, before, mine)
+            planner._lengthen(company, payloads, self.date)
         with watch.step("classes"):
             planner._classify(
-                company, payloads, self.date, anew=last.abc_basis != self.abc_basis
+                company,
+                payloads,
+                before,
+                kept=np.concatenate([*kept, np.zeros(0, bool)]),
+                anew=last.abc_basis != self.abc_basis,
             )
-            for shard, payload in zip(self.shard_ids, payloads, strict=True):
+            for shard, payload in zip(shards, payloads, strict=True):
                 shard._store(payload)
         with watch.step("settle"):
-            demands = (shard._load_demand() for shard in self.shard_ids)
-            target = planner._settle(company, payloads, demands, last.target, self.date)
+            target = planner._held(company, payloads, others, last.target, self.date)
+            if not target and not self.whole:
+                # A new one takes all articles, and changes all.
+                self.whole = True
+                self._cut()
+                self.state = "reading"
+                return
+            if not target:
+                demands = (shard._load_demand() for shard in shards)
+                target = planner._settle(company, payloads, demands, self.date)
         self.env["jxc.season"]._publish(company, target.get("season"))
         self.write(
             {
                 "state": "publishing",
-                "series": sum(len(payload["product_id"]) for payload in payloads),
+                "series": len(read) + len(others),
                 "method": planner._main_method(target),
                 "target": target,
             }
         )
 
+    def _measure_bookings(self, payloads: list[dict], last) -> None:
+        """Bookings of the articles read; what is usual in a place holds for a week."""
+        known, usual = last.usual_bookings, None
+        age = known and (self.date - date.fromisoformat(known["since"])).days
+        if known and 0 <= age < KEEP_DAYS:
+            usual = Pool(*(np.array(known[name]) for name in POOL))
+        else:
+            known = {"since": self.date.isoformat()}
+        usual = self.env["jxc.planner"]._measure_bookings(
+            self.company_id, payloads, self.date, usual
+        )
+        if usual:
+            self.usual_bookings = known | {
+                name: getattr(usual, name).tolist() for name in POOL
+            }
+
     def _publish_shard(self, shard, watch: Stopwatch) -> None:
-        planner = self.env["jxc.planner"]
+        planner, chosen = self.env["jxc.planner"], shard._chosen()
         with watch.step("plan"):
             payload = {**shard._load(), "demand": shard._load_demand()}
             plan = planner._plan(self.company_id, payload, self.target)
         with watch.step("write policies"):
             policies = self.env["jxc.policy"]._write_changes(
-                self.company_id, self, shard._products(), plan
+                self.company_id, self, chosen, plan
             )
         with watch.step("write history"):
-            self.env["jxc.policy.history"]._record(
-                self.company_id, shard._products(), self.date
-            )
+            self.env["jxc.policy.history"]._record(self.company_id, chosen, self.date)
         with watch.step("write rules"):
-            rules = planner._publish_rules(self.company_id, shard._products(), plan)
+            rules = planner._publish_rules(self.company_id, chosen, plan)
+        with watch.step("note inputs"):
+            self._note_inputs(shard, {**payload, **plan})
         shard._forget()
         shard.write(
             {
@@ -136,7 +180,7 @@ class JxcRun(models.Model):
 
     def _project_shard(self, shard, watch: Stopwatch) -> None:
         """Apply what may be applied automatically, then say what today needs."""
-        chosen = SQL("rule.product_id BETWEEN %s AND %s", *shard._products())
+        chosen = shard._chosen("rule")
         with watch.step("apply"):
             applied = self._apply_automatically(chosen)
             shard.rules_applied += applied
@@ -145,3 +189,7 @@ class JxcRun(models.Model):
         with watch.step("project"):
             self.env["jxc.projection"]._refresh(self.company_id, chosen)
         shard.state = "done"
+
+
+def _together(payloads: list[dict], key: str) -> np.ndarray:
+    return np.concatenate([payload[key] for payload in payloads] or [np.empty(0, int)])

@@ -112,6 +112,7 @@ class JxcRun(models.Model):
         _ = self.env._
         names = {
             "refresh demand": _("Bring the day table up to date"),
+            "compare inputs": _("Find what has changed"),
             "read demand": _("Read demand"),
             "read supply": _("Read costs, vendors and stock"),
             "statistics": _("Statistics"),

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from odoo import fields, models
+from odoo.tools import SQL
+
+from .jxc_among import among
 
 
 class JxcRunShard(models.Model):
-    """A range of products of a run: its unit of work, and of starting again."""
+    """Some products of a run: its unit of work, and of starting again."""
 
     _name = "jxc.run.shard"
     _inherit = ["jxc.arrays"]
@@ -15,6 +18,13 @@ class JxcRunShard(models.Model):
     company_id = fields.Many2one(related="run_id.company_id", store=True)
     first_product_id = fields.Integer(required=True)
     last_product_id = fields.Integer(required=True)
+    inputs = fields.Json(
+        help="Product id -> digest of what its policies are computed from."
+    )
+    kept = fields.Json(
+        help="Those of the products whose digest is as it was: what is measured on an "
+        "article's own day stays."
+    )
     state = fields.Selection(
         [
             ("waiting", "Waiting"),
@@ -31,6 +41,11 @@ class JxcRunShard(models.Model):
     rules_applied = fields.Integer()
     series = fields.Integer(help="Product × location pairs with history.")
 
-    def _products(self) -> tuple[int, int]:
+    def _products(self) -> list[int]:
         self.ensure_one()
-        return self.first_product_id, self.last_product_id
+        return [int(product) for product in self.inputs]
+
+    def _chosen(self, table: str | None = None) -> SQL:
+        """Condition on ``product_id``: the shard's products."""
+        column = SQL.identifier(*filter(None, (table, "product_id")))
+        return among(self._products(), column)

@@ -263,18 +263,13 @@ class JxcSupply(models.AbstractModel):
                 today,
             )
         )
-        rates = {
-            currency: self.env["res.currency"]
-            .browse(currency)
-            ._convert(1.0, company.currency_id, company, today, round=False)
-            for currency in {row[5] for row in rows if row[5]}
-        }
+        rates = self._read_rates(company, {(row[0], row[5]) for row in rows}, today)
         lines = defaultdict(lambda: defaultdict(list))
         for product_id, partner_id, delay, moq, price, currency, multiple in rows:
             lines[product_id][partner_id].append(
                 (
                     float(moq or 0),
-                    float(price or 0) * rates.get(currency, 1.0),
+                    float(price or 0) * rates[product_id, currency],
                     delay,
                     float(multiple),
                 )

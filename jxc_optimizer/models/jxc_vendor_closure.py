@@ -145,19 +145,16 @@ class JxcVendorClosure(models.Model):
         ]
 
     @api.model
-    def _lengthen(self, company, payload: dict, today: date) -> np.ndarray:
+    def _lengthen(
+        self, company, vendor_ids, lead_days, review_days, today: date
+    ) -> np.ndarray:
         """Closed days that the next review's orders will meet [n].
 
         An order of the next review is the one for which today's must last.
         """
-        closed, row = self._calendar(
-            company, payload["supply_vendor_id"], today, AHEAD_DAYS
-        )
+        closed, row = self._calendar(company, vendor_ids, today, AHEAD_DAYS)
         return closure.closed_days(
-            payload["lead_days"],
-            closed,
-            row,
-            np.ceil(payload["supply_review_days"]).astype(int),
+            lead_days, closed, row, np.ceil(review_days).astype(int)
         )
 
 

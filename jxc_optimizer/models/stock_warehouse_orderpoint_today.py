@@ -87,6 +87,19 @@ class StockWarehouseOrderpoint(models.Model):
         "instead of going out today.",
     )
     jxc_order_terms = fields.Json("Terms of the Order", readonly=True, copy=False)
+    jxc_projected_on = fields.Date(
+        "Projected on",
+        readonly=True,
+        copy=False,
+        help="The day that dates and quantities were last found on. They stand while "
+        "nothing moves, for a week at most.",
+    )
+    jxc_look_on = fields.Date(
+        "To Be Projected on",
+        readonly=True,
+        copy=False,
+        help="The day on which they may change though nothing moves.",
+    )
 
     # -- what people press -------------------------------------------------------
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from odoo import models
 from odoo.tools import formatLang
+from odoo.tools.misc import format_date
 
 
 class StockWarehouseOrderpoint(models.Model):
@@ -128,9 +129,11 @@ class StockWarehouseOrderpoint(models.Model):
 
         facts = [
             _(
-                "Demand %(quantity)s a day, from %(weeks)s weeks",
+                "Demand %(quantity)s a day, from %(weeks)s weeks until %(day)s",
                 quantity=number(terms["per_day"], 2),
                 weeks=number(terms["weeks"]),
+                # terms of before the weeks ended on a day of their own
+                day=format_date(self.env, terms.get("until")) or _("yesterday"),
             ),
             *self._jxc_censored_facts(terms),
             *self._jxc_season_facts(terms),

@@ -1,8 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
+
+from ..models import jxc_own_week
 
 NO_MAIL = {
     "tracking_disable": True,
@@ -18,11 +21,16 @@ class OptimizerCase(TransactionCase):
 
     * ``company``, ``warehouse``, ``stock`` (its stock location), ``customers``
     * ``_product``, ``_vendor``, ``_deliver``, ``_rule``, ``_run``
+
+    All weeks end yesterday, whatever the article, unless ``weekdays`` is 7.
     """
+
+    weekdays = 1
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.startClassPatcher(patch.object(jxc_own_week, "WEEKDAYS", cls.weekdays))
         cls.env = cls.env(context=dict(cls.env.context, **NO_MAIL))
         cls.company = cls._company("Optimised Ltd")
         cls.env.user.write(

@@ -37,6 +37,10 @@ class TestClassChange(OptimizerCase):
         for product, cost in zip(self.products, costs, strict=True):
             product.standard_price = cost
 
+    def _end_weeks(self):
+        """Articles are compared on the day on which their weeks end: let it be now."""
+        self.env["jxc.policy.input"].search([]).unlink()
+
     def test_stays_within_the_margin(self):
         """Q reaches the limit, not 5 % more: it is A when that is so tomorrow, too."""
         self._run()
@@ -49,6 +53,7 @@ class TestClassChange(OptimizerCase):
             policy = self._policy(self.products[1])
             self.assertEqual((policy.abc_found, policy.abc_since), ("A", self.today))
         policy.abc_since = self.today - timedelta(days=1)
+        self._end_weeks()
         run = self._run()
         self.assertEqual(self._classes(), "AAC")
         self.assertFalse(self._policy(self.products[1]).abc_since)
@@ -166,11 +171,10 @@ class TestClassChange(OptimizerCase):
             "xyz_before": np.array([0, 0, 0, 0, -1]),
             "xyz_found_before": np.array([0, 0, 1, 0, -1]),
             "xyz_since_before": np.array([0, 0, date(2026, 1, 1).toordinal(), 0, 0]),
+            "weeks_until": np.full(5, date(2026, 1, 1).toordinal()),
         }
         error = np.array([0.52, 0.9, 0.52, 0.3, np.nan])
-        settled, found, since = self.env["jxc.planner"]._settle_xyz(
-            payload, error, date(2026, 1, 2)
-        )
+        settled, found, since = self.env["jxc.planner"]._settle_xyz(payload, error)
         self.assertEqual(settled.tolist(), [0, 1, 1, 0, -1])
         self.assertEqual(found.tolist(), [1, 1, 1, 2, -1])
         today = date(2026, 1, 2).toordinal()

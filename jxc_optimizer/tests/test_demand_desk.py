@@ -89,10 +89,11 @@ class TestDemandDesk(OptimizerCase):
             "demand": [[0.0] * 52],
             "location_id": [self.stock.id],
             "product_id": [self.ink.id],
+            "weeks_until": [self.today.toordinal()],
         }
         one_offs = self.env["jxc.demand.one.off"]
         payload = {name: np.array(values) for name, values in payload.items()}
-        self.assertEqual(one_offs._propose(self.company, payload, self.today), 0)
+        self.assertEqual(one_offs._propose(self.company, payload), 0)
 
     def test_confirming_moves_forecast_and_suggestion(self):
         before = self._desk()

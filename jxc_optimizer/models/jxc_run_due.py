@@ -1,0 +1,167 @@
+"""What a run has to do: the articles whose policies would come out differently."""
+
+from __future__ import annotations
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from . import jxc_run_phases
+from .jxc_policy_input import hexed, number_of
+
+#: scheduled actions that take over what a run has found
+FOLLOWERS = ("ir_cron_stock_age", "ir_cron_pace", "ir_cron_kpi")
+
+
+class JxcRun(models.Model):
+    """A run reads, plans and projects what has changed; the rest stays as it is."""
+
+    _inherit = "jxc.run"
+
+    whole = fields.Boolean(
+        "All Articles",
+        readonly=True,
+        help="Compute all articles, also those of which nothing has changed.",
+    )
+    articles_due = fields.Integer(
+        "Products Due",
+        readonly=True,
+        help="Products whose week ended, or of which anything has changed since their "
+        "policies were computed.",
+    )
+
+    def _cut(self) -> bool:
+        """Make the shards of what is due.
+
+        :returns: whether there is anything to do
+        """
+        company, inputs = self.company_id, self.env["jxc.policy.input"]
+        last = self._last_done(company)
+        if not self.env["jxc.planner"]._may_hold(company, last.target, self.date):
+            self.whole = True
+        digests = inputs._read_digests(company, self.date)
+        ahead = inputs._read_ahead(company, self.date)
+        known = inputs._read_known(company)
+        target = number_of(last.target)
+        as_they_were = {
+            product
+            for product, digest in digests.items()
+            if known.get(product)
+            == (hexed(digest, ahead.get(product, 0), target), True)
+        }
+        due = [product for product in digests if product not in as_they_were]
+        todo = list(digests) if self.whole else due
+        values = [
+            {
+                "run_id": self.id,
+                "inputs": {str(product): digests[product] for product in part},
+                "kept": [product for product in part if product in as_they_were],
+            }
+            for part in _parts(todo)
+        ]
+        looked_at = set(todo)
+        values += [
+            {
+                "run_id": self.id,
+                "state": "published",
+                "inputs": dict.fromkeys(map(str, part)),
+            }
+            for part in _parts(
+                [
+                    product
+                    for product in self._products_to_project()
+                    if product not in looked_at
+                ]
+            )
+        ]
+        for value in values:
+            products = [int(product) for product in value["inputs"]]
+            value["first_product_id"], value["last_product_id"] = (
+                products[0], products[-1],
+            )  # fmt: skip
+        self.shard_ids.unlink()
+        self.env["jxc.run.shard"].create(values)
+        self.articles_due = len(due)
+        return bool(values)
+
+    def _products_to_project(self) -> list[int]:
+        """Products with a rule whose figures of today do not hold any longer.
+
+        Those that moved are marked, and follow within minutes.
+        """
+        self.env["stock.warehouse.orderpoint"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT product_id FROM stock_warehouse_orderpoint rule
+                    WHERE company_id = %s AND active
+                      AND COALESCE(jxc_look_on, '-infinity') <= %s
+                    ORDER BY product_id""",
+                self.company_id.id,
+                self.date,
+            )
+        )
+        return [product for (product,) in rows]
+
+    def _is_over(self) -> bool:
+        """Whether the company had a run on this day that left nothing to do."""
+        last = self._last_done(self.company_id)
+        if not last.target or last.date != self.date:
+            return False
+        self.write(
+            {
+                "state": "done",
+                "started_at": fields.Datetime.now(),
+                "finished_at": fields.Datetime.now(),
+                "series": last.series,
+                "method": last.method,
+                "target": last.target,
+                "abc_basis": last.abc_basis,
+                "exceptions_at": last.exceptions_at,
+                "usual_bookings": last.usual_bookings,
+            }
+        )
+        return True
+
+    def _note_inputs(self, shard, plan: dict) -> None:
+        """Keep what the policies of a shard were computed from, as they are now."""
+        inputs = self.env["jxc.policy.input"]
+        ahead = inputs._ahead(
+            self.company_id,
+            self.date,
+            {
+                "vendor_id": plan["supply_vendor_id"],
+                **{
+                    name: plan[name]
+                    for name in (
+                        "product_id",
+                        "warehouse_id",
+                        "lead_days_open",
+                        "review_days",
+                        "protection_days",
+                    )
+                },
+            },
+        )
+        target = number_of(self.target)
+        inputs._write(
+            self.company_id,
+            shard._chosen(),
+            {
+                int(product): hexed(digest, ahead.get(int(product), 0), target)
+                for product, digest in shard.inputs.items()
+            },
+        )
+
+    def _finish(self, watch) -> None:
+        if not self._last_done(self.company_id):
+            # Nobody has to wait a night for the screens that follow the first run.
+            for name in FOLLOWERS:
+                self.env.ref(f"jxc_optimizer.{name}")._trigger()
+        self._sum_up()
+        self.write({"state": "done", "finished_at": fields.Datetime.now()})
+        with watch.step("exceptions"):
+            self.env["jxc.exception.week"]._record(self.company_id)
+
+
+def _parts(products: list[int]) -> list[list[int]]:
+    size = jxc_run_phases.SHARD_PRODUCTS
+    return [products[start : start + size] for start in range(0, len(products), size)]
