@@ -95,6 +95,8 @@ class JxcObjective(models.AbstractModel):
 
     def _is_stale(self, replay) -> bool:
         """Whether service counts in another way than when it was replayed."""
+        if not replay.goals:  # made before warehouses had goals
+            return replay.objective != self.env.company.jxc_objective
         return _asked(replay.goals) != _asked(
             [[ids, *goal] for goal, ids in replay._areas().items()]
         )
@@ -143,9 +145,9 @@ class JxcObjective(models.AbstractModel):
 
     def _figures(self, scenario, warehouse) -> dict:
         """{chosen, curve} of a scenario, or of its part in a warehouse."""
-        if warehouse and scenario.by_warehouse:
+        if warehouse:
             none = {"chosen": False, "curve": []}
-            return scenario.by_warehouse.get(str(warehouse.id), none)
+            return (scenario.by_warehouse or {}).get(str(warehouse.id), none)
         chosen = {name: scenario[name] for name in (*FIGURES, "articles")}
         return {"chosen": chosen, "curve": scenario.curve or []}
 
@@ -240,5 +242,9 @@ class JxcObjective(models.AbstractModel):
 
 
 def _asked(goals) -> list:
-    """What a curve depends on: objectives and prices, not targets."""
-    return [[ids, objective, price] for ids, objective, _rate, price in goals or []]
+    """What the page depends on: objectives and prices; targets where they differ."""
+    several = len(goals or []) > 1
+    return [
+        [ids, objective, rate if several else None, price]
+        for ids, objective, rate, price in goals or []
+    ]

@@ -239,18 +239,16 @@ class JxcReplayScenario(models.Model):
             sums = scenario.sums or {}
             places = {place for each in sums.values() for place in each}
             chosen, curve = scenario._points(sums, places, weeks)
-            values = {"curve": curve, "sums": False, "settled": False}
-            if len(places) > 1:
-                values["by_warehouse"] = {
-                    place: dict(
-                        zip(
-                            ("chosen", "curve"),
-                            scenario._points(sums, {place}, weeks),
-                            strict=True,
-                        )
-                    )
-                    for place in places
-                }
+            parts = {place: scenario._points(sums, {place}, weeks) for place in places}
+            values = {
+                "curve": curve,
+                "by_warehouse": {
+                    place: {"chosen": own, "curve": points}
+                    for place, (own, points) in parts.items()
+                },
+                "sums": False,
+                "settled": False,
+            }
             if chosen:
                 values |= {name: chosen[name] for name in (*FIGURES, "articles")}
             scenario.write(values)

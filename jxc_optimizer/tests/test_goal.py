@@ -241,6 +241,7 @@ class TestGoal(ReplayCase):
         part = page.get_objective(self.second.id)
         self.assertEqual((part["target"], part["is_own_goal"]), (0.97, True))
         self.assertEqual(part["replay"]["articles"], ARTICLES)
+        self.assertTrue(page.get_objective()["is_stale"], "replayed before")
         own = {each["kind"]: each for each in whole["replay"]["scenarios"]}["own"]
         mine = {each["kind"]: each for each in part["replay"]["scenarios"]}["own"]
         self.assertLess(mine["stock_value"], own["stock_value"])
@@ -250,6 +251,9 @@ class TestGoal(ReplayCase):
         )
         page.use_company_goal(self.second.id)
         self.assertFalse(self.company._jxc_own_goals())
+        self.assertFalse(page.get_objective()["is_stale"])
+        page.use_target(0.95)
+        self.assertFalse(page.get_objective()["is_stale"], "the curve has it")
 
     def test_the_page_with_a_cost(self):
         self.company.jxc_objective = "cost"

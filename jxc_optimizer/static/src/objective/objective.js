@@ -115,7 +115,8 @@ export class Objective extends Component {
     /** Figures of the chosen target beside those of the present one. */
     get figures() {
         // with goals of their own warehouses are not all at one target
-        const now = this.data.has_own_goals || this.data.is_cost
+        const apart = this.data.has_own_goals && !this.data.warehouse_id;
+        const now = apart || this.data.is_cost
             ? this.replay.scenarios.find((each) => each.kind === "method")
             : this.at(this.present(this.data));
         const then = this.chosen;
