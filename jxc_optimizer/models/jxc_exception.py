@@ -27,8 +27,10 @@ class JxcRun(models.Model):
     def _last_done(self, company):
         """The run that levels and classes are of."""
         # sudo: buyers see when the figures are from, not the log of the runs
-        return self.sudo().search(
-            [("company_id", "=", company.id), ("state", "=", "done")], limit=1
+        return self.sudo().search_fetch(
+            [("company_id", "=", company.id), ("state", "=", "done")],
+            ["date", "exceptions_at"],
+            limit=1,
         )
 
 

@@ -232,7 +232,7 @@ class JxcOverview(models.AbstractModel):
         groups = self.env["jxc.kpi"]._read_group(own, ["categ_id"])
         categories = self.env["product.category"].union(*[categ for [categ] in groups])
         return {
-            "warehouses": named(self.env["stock.warehouse"].search(own)),
+            "warehouses": named(self.env["stock.warehouse"].search_fetch(own, ["name"])),
             "categories": named(categories),
             "vendors": named(vendors),
             "buyers": named(self._buyers(company)),
