@@ -231,8 +231,9 @@ class JxcOverview(models.AbstractModel):
         vendors = self.env["res.partner"].union(*[vendor for [vendor] in groups])
         groups = self.env["jxc.kpi"]._read_group(own, ["categ_id"])
         categories = self.env["product.category"].union(*[categ for [categ] in groups])
+        warehouses = self.env["stock.warehouse"].search_fetch(own, ["name"])
         return {
-            "warehouses": named(self.env["stock.warehouse"].search_fetch(own, ["name"])),
+            "warehouses": named(warehouses),
             "categories": named(categories),
             "vendors": named(vendors),
             "buyers": named(self._buyers(company)),
