@@ -3,7 +3,11 @@
 ``rules``, ``to_order`` and ``moves`` are set.
 """
 
-GENERATE = '''
+from _clone import CLONE
+
+GENERATE = (
+    CLONE
+    + '''
 env = env(context={**env.context, "tracking_disable": True})
 cr, company = env.cr, env.company
 stock = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
@@ -30,22 +34,6 @@ quant = env["stock.quant"].search([("product_id", "=", product.id),
 dozen = env.ref("uom.product_uom_dozen")
 env.flush_all()
 cr.execute("SELECT setseed(0.19)")
-
-def clone(table, record, rows, **values):
-    """A copy of a row for each of ``rows`` (named n), with other values."""
-    cr.execute("SELECT column_name FROM information_schema.columns"
-               " WHERE table_name = %s AND column_name != 'id'", [table])
-    columns = [name for [name] in cr.fetchall()]
-    if "id" in values:
-        columns.insert(0, "id")
-    cr.execute(
-        f"INSERT INTO {table} ({', '.join(columns)}) SELECT "
-        + ", ".join(values.get(name, f"row.{name}") for name in columns)
-        + f" FROM {rows}, {table} row WHERE row.id = {record.id}")
-
-def top(table):
-    cr.execute(f"SELECT max(id) FROM {table}")
-    return cr.fetchone()[0]
 
 template, variant = top("product_template"), top("product_product")
 each = f"generate_series(0, {rules - 1}) n"
@@ -108,6 +96,7 @@ points._compute_deadline_date()
 env.flush_all()
 cr.commit()
 '''
+)
 
 NIGHT = """
 env["jxc.run"]._cron_recompute()

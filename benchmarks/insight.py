@@ -21,7 +21,7 @@ import json
 import os
 from pathlib import Path
 
-from night import GENERATE
+from _night_data import GENERATE
 
 from devtools import cache, console, postgres
 from devtools.odoo import Odoo

@@ -24,8 +24,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from _night_data import GENERATE  # noqa: E402
 from engine.replay import replay  # noqa: E402
-from night import GENERATE  # noqa: E402
 
 from devtools import cache, postgres  # noqa: E402
 from devtools.odoo import Odoo  # noqa: E402

@@ -8,8 +8,9 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine import horizon, projection
+from . import jxc_projection_read as read
 from .jxc_demand_matrix import WEEK
-from .jxc_projection import _articles, _by_day, rules_in, scope_of
+from .jxc_projection import _articles, _by_day
 
 #: what a chart shows before and after today
 WEEKS_BEHIND = 26
@@ -32,12 +33,12 @@ class JxcProjection(models.AbstractModel):
         self.env.flush_all()
         company = rule.company_id
         today = self.env["jxc.demand.day"]._today(company)
-        scope = scope_of(rules_in(company, SQL("rule.id = %s", rule.id)))
-        rows = self._read_rules(company, scope)
+        scope = read.scope_of(read.rules_in(company, SQL("rule.id = %s", rule.id)))
+        rows = read.rules(company, scope)
         if not len(rows):
             return None
         articles = _articles(rows)
-        incoming, booked = _by_day(self._read_flows(company, today, scope), 0, 1)
+        incoming, booked = _by_day(read.flows(company, today, scope), 0, 1)
         changes = self.env["jxc.season"]._profile(
             company,
             rows["product_id"],

@@ -10,7 +10,8 @@ from odoo.tools import SQL
 from ..engine import fill_order, projection
 from ..engine._arrays import round_up
 from ..engine.order_quantity import DAYS_PER_YEAR, annual_cost
-from .jxc_projection import _articles, _by_day, scope_of
+from . import jxc_projection_read as read
+from .jxc_projection import _articles, _by_day
 from .jxc_supply import _pack
 
 #: prices from a quantity on; the products' units, the company's money
@@ -93,9 +94,9 @@ class JxcProjection(models.AbstractModel):
         """
         self.env.flush_all()
         today = self.env["jxc.demand.day"]._today(company)
-        scope = scope_of(_products_in(company, products, warehouse))
-        rows = self._read_rules(company, scope)
-        flows = self._read_flows(company, today, scope, without)
+        scope = read.scope_of(_products_in(company, products, warehouse))
+        rows = read.rules(company, scope)
+        flows = read.flows(company, today, scope, without)
         incoming, booked = _by_day(flows, 0, len(rows))
         changes = self.env["jxc.season"]._profile(
             company,

@@ -10,6 +10,7 @@ from . import test_access
 from . import test_access_replenishment
 from . import test_accessibility
 from . import test_projection
+from . import test_modes
 from . import test_why_page
 from . import test_purchase_advice
 from . import test_alert
@@ -18,7 +19,9 @@ from . import test_surplus
 from . import test_vendor_facts
 from . import test_rules_missing
 from . import test_run
+from . import test_run_special
 from . import test_kpi
+from . import test_kpi_random
 from . import test_goal
 from . import test_lead_time
 from . import test_target
@@ -39,6 +42,8 @@ from . import test_import_articles
 from . import test_import_decisions
 from . import test_import_tour
 from . import test_import_habits
+from . import test_import_undo
+from . import test_import_dialog
 from . import test_statistics
 from . import test_booking
 from . import test_right_quantities
@@ -48,6 +53,7 @@ from . import test_score
 from . import test_demand_desk
 from . import test_accuracy
 from . import test_rule_sets
+from . import test_asked_once
 from . import test_monthly_report
 from . import test_pace
 from . import test_simulated_days

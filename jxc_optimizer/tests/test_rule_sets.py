@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import split_every
 
 from odoo.addons.jxc_optimizer.models import stock_warehouse_orderpoint_sets as sets
-from odoo.addons.jxc_optimizer.models.jxc_asked_once import PARAMETER, asked_once
+from odoo.addons.jxc_optimizer.models.jxc_asked_once import PARAMETER
 from odoo.addons.purchase_stock.models.stock import (
     StockWarehouseOrderpoint as PurchaseOrderpoint,
 )
@@ -343,64 +343,6 @@ class TestRuleSets(OptimizerCase):
             self.assertFalse(rules._jxc_surely_enough())
             rules._compute_qty_to_order_computed()
         self.assertGreater(min(rules.mapped("qty_to_order_computed")), 0)
-
-    # -- answers ---------------------------------------------------------------------
-
-    def test_a_change_is_seen_at_once(self):
-        """What was asked before a rule, a route or a vendor changed, is asked again."""
-        product = self._product("Asked")
-        self._vendor(product)
-        rule = self._rule(product, 5, 10)
-        with asked_once(self.env) as on:
-            self.assertTrue(on)
-            found = rule._get_default_rule()
-            self.assertEqual(found.action, "buy")
-            other = found.copy({"sequence": found.sequence - 10})
-            self.assertEqual(rule._get_default_rule(), other)
-            other.active = False
-            self.assertEqual(rule._get_default_rule(), found)
-            product.seller_ids.unlink()
-            self.assertFalse(rule._get_default_rule())
-
-    def test_drafts_are_those_of_now(self):
-        """The request that lines are added to is the one that a search would find."""
-        vendor = self.env["res.partner"].create({"name": "Asked"})
-        Orders = self.env["purchase.order"].sudo()
-
-        def found():
-            return Orders.search(
-                [
-                    ("partner_id", "=", vendor.id),
-                    ("state", "=", "draft"),
-                    ("company_id", "=", self.company.id),
-                ],
-                limit=1,
-            )
-
-        with asked_once(self.env):
-            self.assertFalse(found())
-            first, second = (Orders.create({"partner_id": vendor.id}) for _ in "ab")
-            self.assertEqual(found(), second)
-            first.priority = "1"
-            self.assertEqual(found(), first)
-            first.button_cancel()
-            self.assertEqual(found(), second)
-            second.partner_id = vendor.copy()
-            self.assertFalse(found())
-
-    def test_a_rolled_back_change_is_forgotten(self):
-        product = self._product("Asked")
-        self._vendor(product)
-        rule = self._rule(product, 5, 10)
-        with asked_once(self.env):
-            found = rule._get_default_rule()
-            try:
-                with self.cr.savepoint():
-                    found.active = False
-                    self.assertFalse(rule._get_default_rule())
-                    raise Undone
-            except Undone:
-                self.assertEqual(rule._get_default_rule(), found)
 
 
 #: what a purchase line is, but for numbers that only count up
