@@ -140,3 +140,4 @@ from . import jxc_policy_stock
 from . import jxc_policy_input
 from . import jxc_policy_input_terms
 from . import jxc_run_due
+from . import jxc_run_help

@@ -38,10 +38,6 @@ class Stopwatch:
             count + self.cr.sql_log_count - statements,
         ]
 
-    def added_to(self, known: dict | None) -> dict:
-        """The steps of both, as plain data for JSON."""
-        return add_times(known or {}, self.steps)
-
 
 def add_times(*parts: dict) -> dict:
     """Seconds and statements of all parts, by step."""

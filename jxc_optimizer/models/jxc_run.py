@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from psycopg2 import IntegrityError, OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .jxc_lock import replenishment_lock
+from .jxc_lock import lead_lock
 from .jxc_planner import Stopwatch, add_times
 from .jxc_policy import METHODS
 
@@ -80,7 +81,10 @@ class JxcRun(models.Model):
         help="Reordering rules whose minimum and maximum the run changed itself.",
     )
     seconds = fields.Float(
-        "Working Time", digits=(16, 1), readonly=True, help="Seconds, pauses left out."
+        "Working Time",
+        digits=(16, 1),
+        compute="_compute_timings",
+        help="Seconds of all who worked on it, pauses left out.",
     )
     method = fields.Selection(METHODS, readonly=True)
     target = fields.Json(
@@ -90,7 +94,10 @@ class JxcRun(models.Model):
     abc_basis = fields.Char(
         readonly=True, help="The settings that the ABC classes were found by."
     )
-    timings = fields.Json("Steps", readonly=True)
+    own_timings = fields.Json(
+        readonly=True, help="Of the steps that take all articles at once."
+    )
+    timings = fields.Json("Steps", compute="_compute_timings")
     error = fields.Text(readonly=True)
 
     @api.depends("company_id", "date")
@@ -107,6 +114,13 @@ class JxcRun(models.Model):
             states = run.shard_ids.mapped("state")
             left = sum(map(STEPS_LEFT.get, states))
             run.progress = 100 - 100 * left // (3 * len(states)) if states else 0
+
+    @api.depends("own_timings", "shard_ids.timings")
+    def _compute_timings(self):
+        for run in self:
+            parts = [run.own_timings, *run.shard_ids.mapped("timings")]
+            run.timings = add_times(*filter(None, parts))
+            run.seconds = sum(seconds for seconds, _count in run.timings.values())
 
     # -- what people press -------------------------------------------------------
 
@@ -144,7 +158,7 @@ class JxcRun(models.Model):
     def _cron_recompute(self):
         """Work on unfinished runs, else start today's, as long as there is time."""
         progress = self.env["ir.cron"]._commit_progress
-        with replenishment_lock(self.env.cr, wait=False) as held:
+        with lead_lock(self.env.cr) as held:
             if not held:
                 _logger.info("Odoo's scheduler or another run is at work: later")
                 progress(remaining=1)
@@ -223,8 +237,7 @@ class JxcRun(models.Model):
                 return True
             if self._hand_over():
                 return True
-            watch = Stopwatch(self.env.cr)
-            self._try_unit(watch)
+            self._try(self._do_unit)
             self.invalidate_recordset()
             if not self.exists():
                 return True
@@ -243,25 +256,28 @@ class JxcRun(models.Model):
             1 + sum(STEPS_LEFT[shard.state] for shard in run.shard_ids) for run in runs
         )
 
-    def _try_unit(self, watch: Stopwatch) -> None:
+    def _try(self, work: Callable[[Stopwatch], object]):
+        """Do a unit of work, again if somebody interferes; its failure is the run's.
+
+        :returns: what ``work`` returns; None if it failed
+        """
         for attempt in range(1, TRIES + 1):
             try:
                 with self.env.cr.savepoint():
-                    self._do_unit(watch)
-                    self._log_times(watch)
-                return
+                    return work(Stopwatch(self.env.cr))
             except (OperationalError, IntegrityError) as error:
                 # Somebody changed the same rows meanwhile: begin a new snapshot.
                 self.env["ir.cron"]._commit_progress()
                 self.invalidate_recordset()
                 if not self.exists() or self.state not in UNFINISHED:
-                    return  # cancelled or deleted meanwhile
+                    return None  # cancelled or deleted meanwhile
                 if attempt == TRIES:
                     self._fail(error)
             except Exception as error:  # pylint: disable=broad-except
                 # The log must tell, and the other companies must get their turn.
                 self._fail(error)
-                return
+                return None
+        return None
 
     def _fail(self, error: Exception) -> None:
         """Note the failure, unless somebody else has changed the run meanwhile."""
@@ -291,15 +307,11 @@ class JxcRun(models.Model):
                     for name in ("policies_changed", "rules_changed", "rules_applied")
                 }
             )
-            parts = [shard.timings for shard in run.shard_ids if shard.timings]
-            if parts:
-                run.timings = add_times(run.timings or {}, *parts)
-                run.shard_ids.timings = False
-                run.seconds = sum(seconds for seconds, _count in run.timings.values())
 
-    def _log_times(self, watch: Stopwatch) -> None:
-        self.timings = watch.added_to(self.timings)
-        self.seconds = sum(seconds for seconds, _count in self.timings.values())
+    @api.autovacuum
+    def _forget_arrays(self):
+        """Drop what was kept for steps that will not come any more."""
+        self.search([("state", "not in", UNFINISHED)]).shard_ids._forget()
 
     @api.autovacuum
     def _gc_old_runs(self):

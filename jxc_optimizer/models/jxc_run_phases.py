@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from time import sleep
 
 import numpy as np
 
@@ -10,13 +11,15 @@ from odoo import fields, models
 
 from ..engine.booking import Pool
 from .jxc_lock import APPLY_AT_ONCE
-from .jxc_planner import Stopwatch
+from .jxc_planner import Stopwatch, add_times
 
 #: products per shard: a second of work, and less in which its rules are locked
 SHARD_PRODUCTS = 2_500
 #: days for which it holds how early demand is booked in a place
 KEEP_DAYS = 7
 POOL = ("group", "share", "typical")
+#: seconds between two looks at what others still work on
+PAUSE = 0.2
 #: state of a run -> states of the shards it waits for
 DUE = {"reading": ("waiting",), "publishing": ("read", "published")}
 
@@ -32,17 +35,28 @@ class JxcRun(models.Model):
     def _do_unit(self, watch: Stopwatch) -> None:
         """The next unit of work: each can be repeated without harm."""
         run = self.with_company(self.company_id)
-        due = run._due_shards()
-        if due:
-            run._do_shard(due[0], watch)
-        elif run.state == "waiting":
-            run._prepare(watch)
-        elif run.state == "reading":
-            run.state = "settling"
-        elif run.state == "settling":
-            run._settle(watch)
-        elif run.state == "publishing":
-            run._finish(watch)
+        if run._due_shards():
+            if not run._do_part(watch):
+                sleep(PAUSE)  # until those who have the last parts are done
+            return
+        {
+            "waiting": run._prepare,
+            "reading": run._begin_settling,
+            "settling": run._settle,
+            "publishing": run._finish,
+        }[run.state](watch)
+        run.own_timings = add_times(run.own_timings or {}, watch.steps)
+
+    def _do_part(self, watch: Stopwatch) -> bool:
+        """The next step of a shard that nobody else works on.
+
+        :returns: whether there was one
+        """
+        run = self.with_company(self.company_id)
+        shard = run._due_shards()._claim_one()
+        if shard:
+            shard._do_step(watch)
+        return bool(shard)
 
     def _due_shards(self):
         """Shards that have work to do before the run goes on."""
@@ -68,6 +82,10 @@ class JxcRun(models.Model):
             if not self._cut() and self._is_over():
                 return
         self.write({"state": "reading", "started_at": fields.Datetime.now()})
+        self._call_help()
+
+    def _begin_settling(self, _watch: Stopwatch) -> None:
+        self.state = "settling"
 
     def _read_shard(self, shard, watch: Stopwatch) -> None:
         payload = self.env["jxc.planner"]._read(
@@ -121,9 +139,11 @@ class JxcRun(models.Model):
             target = planner._held(company, payloads, others, last.target, self.date)
             if not target and not self.whole:
                 # A new one takes all articles, and changes all.
+                self.own_timings = self.timings
                 self.whole = True
                 self._cut()
                 self.state = "reading"
+                self._call_help()
                 return
             if not target:
                 demands = (shard._load_demand() for shard in shards)
@@ -137,6 +157,7 @@ class JxcRun(models.Model):
                 "target": target,
             }
         )
+        self._call_help()
 
     def _measure_bookings(self, payloads: list[dict], last) -> None:
         """Bookings of the articles read; what is usual in a place holds for a week."""

@@ -112,19 +112,29 @@ class JxcRun(models.Model):
         _ = self.env._
         names = {
             "refresh demand": _("Bring the day table up to date"),
+            "stock": _("Follow the stock"),
             "compare inputs": _("Find what has changed"),
             "read demand": _("Read demand"),
             "read supply": _("Read costs, vendors and stock"),
             "statistics": _("Statistics"),
-            "lead times": _("Lead times and classes"),
+            "propose one-offs": _("Propose one-off orders"),
+            "lead times": _("Lead times"),
+            "bookings": _("Demand booked in advance"),
+            "closed days": _("Closed days of vendors"),
+            "classes": _("Classes"),
             "settle": _("Settle the target"),
             "plan": _("Plan"),
             "write policies": _("Write policies"),
+            "write history": _("Write history"),
             "write rules": _("Write suggestions"),
+            "note inputs": _("Note what policies were computed from"),
+            "create rules": _("Create missing rules"),
+            "apply": _("Apply automatically"),
+            "project": _("Project the stock"),
             "exceptions": _("Write the exceptions of the week"),
         }
         for run in self:
-            timings = run.timings or {}
+            timings = run.timings
             run.timing_text = "\n".join(
                 _(
                     "%(step)s: %(seconds)s s, %(statements)s SQL statements",

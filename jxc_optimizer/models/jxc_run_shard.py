@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from .jxc_among import among
+from .jxc_planner import Stopwatch, add_times
 
 
 class JxcRunShard(models.Model):
@@ -35,7 +36,7 @@ class JxcRunShard(models.Model):
         required=True,
         default="waiting",
     )
-    timings = fields.Json(help="Of steps that were done apart from the run's own.")
+    timings = fields.Json(help="Of its steps.")
     policies_changed = fields.Integer()
     rules_changed = fields.Integer()
     rules_applied = fields.Integer()
@@ -44,6 +45,38 @@ class JxcRunShard(models.Model):
     def _products(self) -> list[int]:
         self.ensure_one()
         return [int(product) for product in self.inputs]
+
+    def _claim_one(self):
+        """The first of the shards that nobody works on, locked until the next commit.
+
+        An OperationalError if somebody has changed it since this transaction began.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM jxc_run_shard WHERE id = ANY (%s)
+                    ORDER BY first_product_id, id LIMIT 1 FOR UPDATE SKIP LOCKED""",
+                self.ids,
+            )
+        )
+        return self.browse(shard for (shard,) in rows)
+
+    def _do_step(self, watch: Stopwatch) -> None:
+        """The shard's next step, and how long it took."""
+        self.ensure_one()
+        self.run_id.with_company(self.company_id)._do_shard(self, watch)
+        self.timings = add_times(self.timings or {}, watch.steps)
+
+    def _forget(self) -> None:
+        """Drop what was kept, except what somebody still works on."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM jxc_run_shard
+                    WHERE id = ANY (%s) AND payload IS NOT NULL
+                      FOR UPDATE SKIP LOCKED""",
+                self.ids,
+            )
+        )
+        super(JxcRunShard, self.browse(shard for (shard,) in rows))._forget()
 
     def _chosen(self, table: str | None = None) -> SQL:
         """Condition on ``product_id``: the shard's products."""

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
+from ..models import jxc_run_phases
 from .common import OptimizerCase
 
 #: quantities of 30 weeks, oldest first; their mean is 20
@@ -232,6 +233,58 @@ class TestRun(OptimizerCase):
         run._work(lambda _done, remaining: 5.0)
         self.assertEqual(run.state, "done")
         self.assertTrue(self._policy(self.product))
+
+    def test_help_does_the_parts_and_nothing_else(self):
+        """A second scheduled action reads and publishes; the first settles and ends."""
+        another = self._product("Another")
+        self._sell_weekly(another, WEEKLY)
+        runs = self.env["jxc.run"]
+        helper = self.env.ref("jxc_optimizer.ir_cron_help")
+
+        def states():
+            return run.state, set(run.shard_ids.mapped("state"))
+
+        with (
+            patch.object(jxc_run_phases, "SHARD_PRODUCTS", 1),
+            patch.object(
+                self.env.registry["ir.cron"], "_commit_progress", return_value=600.0
+            ),
+        ):
+            helper.ir_actions_server_id.run()  # nothing to help with
+            run = runs._start(self.company)
+            helper.ir_actions_server_id.run()
+            self.assertEqual(states(), ("waiting", set()))
+            run._try(run._do_unit)
+            self.assertEqual(len(run.shard_ids), 2)
+            helper.ir_actions_server_id.run()
+            self.assertEqual(states(), ("reading", {"read"}))
+            helper.ir_actions_server_id.run()
+            self.assertEqual(states(), ("reading", {"read"}))
+            run._try(run._do_unit)
+            run._try(run._do_unit)
+            self.assertEqual(states(), ("publishing", {"read"}))
+            helper.ir_actions_server_id.run()
+            self.assertEqual(states(), ("publishing", {"done"}))
+            self.assertTrue(self._policy(self.product))
+            self.assertTrue(self._policy(another))
+            run._try(run._do_unit)
+        self.assertEqual(run.state, "done")
+        self.assertEqual(run.policies_changed, 2)
+        self.assertLessEqual({"refresh demand", "plan", "project"}, set(run.timings))
+
+    def test_what_was_kept_between_steps_goes(self):
+        """Of a run that was cancelled while somebody worked on a part of it."""
+        run = self.env["jxc.run"]._start(self.company)
+        times = iter([5.0, 0.0])
+        run._work(lambda _done, remaining: next(times))
+        self.assertTrue(run.shard_ids.payload)
+        with patch.object(
+            self.env.registry["jxc.run.shard"], "_forget", lambda shards: None
+        ):
+            run.action_cancel()
+        self.assertTrue(run.shard_ids.payload)
+        self.env["jxc.run"]._forget_arrays()
+        self.assertFalse(run.shard_ids.payload)
 
     def test_cancel(self):
         run = self.env["jxc.run"]._start(self.company)

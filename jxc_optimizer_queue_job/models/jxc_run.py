@@ -10,3 +10,6 @@ class JxcRun(models.Model):
         for shard in due:
             shard._enqueue()
         return bool(due) or super()._hand_over()
+
+    def _call_help(self):
+        """The jobs are the help."""

@@ -45,15 +45,13 @@ class JxcRunShard(models.Model):
                 raise RetryableJobError(
                     "The part is at work", seconds=LATER, ignore_retry=True
                 )
-            self._do_step(run)
+            self._try_step(run)
         self._go_on()
 
-    def _do_step(self, run):
-        watch = Stopwatch(self.env.cr)
+    def _try_step(self, run):
         try:
             with self.env.cr.savepoint():
-                run._do_shard(self, watch)
-                self.timings = watch.added_to(self.timings)
+                self._do_step(Stopwatch(self.env.cr))
         except OperationalError:
             raise  # somebody changed the same rows: queue_job tries again
         except Exception as error:  # pylint: disable=broad-except

@@ -41,6 +41,14 @@ def figures(database) -> dict:
     return found
 
 
+def _until_set(database, parameter, script):
+    """Wait until a script has begun, which it says by a parameter."""
+    while not script.done() and not database.query(
+        "SELECT id FROM ir_config_parameter WHERE key = %s", [parameter]
+    ):
+        time.sleep(0.2)
+
+
 @pytest.fixture(scope="module")
 def undisturbed(odoo, installed):
     """Sales, and the figures of a night alone; the database is as before it."""
@@ -89,6 +97,23 @@ def test_two_nights_at_the_same_time(evening, undisturbed):
     assert figures(evening) == expected
 
 
+@pytest.mark.parametrize("die_at", [0, 2])
+def test_two_work_on_one_night(evening, undisturbed, die_at):
+    """The second does some of the parts, or is killed while it does one."""
+    _before, expected, _statements = undisturbed
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(evening.script, "help", die_at=die_at)
+        _until_set(evening, "jxc_test.helper", second)
+        night = evening.script("night", die_at=0, until="")
+        if die_at:
+            with pytest.raises(Failure):
+                second.result()
+        else:
+            assert second.result()["parts"], "they did not meet"
+    assert set(night["states"]) == {"done"}
+    assert figures(evening) == expected
+
+
 @pytest.mark.parametrize("units", [1, 6, 1000])
 def test_a_night_sees_what_another_has_just_done(evening, undisturbed, units):
     """The lock came free, but the transaction that got it began before."""
@@ -103,10 +128,7 @@ def test_users_at_work_do_not_wait(evening):
     """Somebody edits rules and delivers goods while the night goes on."""
     with ThreadPoolExecutor(1) as pool:
         user = pool.submit(evening.script, "user_at_work")
-        while not user.done() and not evening.query(
-            "SELECT id FROM ir_config_parameter WHERE key = 'jxc_test.user'"
-        ):
-            time.sleep(0.2)
+        _until_set(evening, "jxc_test.user", user)
         night = evening.script("night", die_at=0, until="")
         worked = user.result()
     assert night["states"] == ["done"]
