@@ -76,6 +76,7 @@ from . import jxc_demand_refresh
 from . import jxc_demand_changed
 from . import jxc_demand_count
 from . import jxc_demand_stock
+from . import jxc_demand_tail
 from . import jxc_move_promise
 from . import jxc_demand_proof
 from . import jxc_demand_read

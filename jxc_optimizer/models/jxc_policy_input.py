@@ -244,7 +244,12 @@ class JxcPolicyInput(models.Model):
                            lines[low:high], quantity[low:high]), 0)
                       FROM (SELECT *, width_bucket(%(last)s - %(span)s, days) + 1
                                    AS low, width_bucket(%(last)s, days) AS high
-                              FROM series) AS series
+                              -- an array is fetched once, by this, not at each use
+                              FROM (SELECT product_id, location_id, warehouse_id,
+                                           factor, days || '{}' AS days, lines,
+                                           quantity
+                                      FROM series OFFSET 0) AS series
+                            OFFSET 0) AS series
                      WHERE days[1] <= %(last)s
                      UNION ALL
                     SELECT product_id, hash_record_extended(ROW(
