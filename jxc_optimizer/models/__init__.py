@@ -138,6 +138,7 @@ from . import jxc_baseline
 from . import jxc_score
 from . import jxc_policy_stock
 from . import jxc_policy_input
+from . import jxc_policy_input_target
 from . import jxc_policy_input_terms
 from . import jxc_run_due
 from . import jxc_run_help
