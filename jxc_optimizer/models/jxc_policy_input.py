@@ -265,9 +265,11 @@ class JxcPolicyInput(models.Model):
                            (%(last)s - '2000-01-01'::date)::int8, 3)
                       FROM (SELECT id, id AS product_id FROM product_product) product
                )
-               SELECT product_id, mod(sum(digest), 9223372036854775783)::int8
-                 FROM part JOIN (%(some)s) AS known USING (product_id)
-                GROUP BY product_id ORDER BY product_id""",
+               SELECT product_id, mod(digest, 9223372036854775783)::int8
+                 FROM (SELECT product_id, sum(digest) AS digest
+                         FROM part GROUP BY product_id) AS whole
+                 JOIN (%(some)s) AS known USING (product_id)
+                ORDER BY product_id""",
             sources=sources_of(company, 0, MOST_ID),
             last=last,
             span=weeks * WEEK,

@@ -50,23 +50,26 @@ class JxcPolicyInput(models.Model):
                           AND COALESCE(seller.date_end >= %(today)s, true),
                           partner.active, partner.commercial_partner_id,
                           partner.country_id, partner.jxc_order_cost->>%(key)s,
-                          rate.id, rate.rate), 6)
+                          CASE WHEN seller.currency_id != %(currency)s
+                               THEN %(rate)s END), 6)
                      FROM product_supplierinfo seller
                      JOIN res_partner partner ON partner.id = seller.partner_id
                      JOIN product_product product
                        ON product.product_tmpl_id = seller.product_tmpl_id
-                LEFT JOIN LATERAL (
-                          SELECT id, rate FROM res_currency_rate
-                           WHERE currency_id = seller.currency_id
-                             AND seller.currency_id != %(currency)s
-                             AND (company_id IS NULL OR company_id = %(company)s)
-                             AND name <= %(last)s + 1
-                           ORDER BY company_id, name DESC LIMIT 1) AS rate ON true
                     WHERE seller.company_id IS NULL OR seller.company_id = %(company)s
                 """,
                 **known,
                 currency=company.currency_id.id,
-                last=week_end_sql(SQL("product.id"), today - timedelta(days=1)),
+                rate=SQL(
+                    """(SELECT hash_record_extended(ROW(id, rate), 0)
+                          FROM res_currency_rate
+                         WHERE currency_id = seller.currency_id
+                           AND (company_id IS NULL OR company_id = %(company)s)
+                           AND name <= %(last)s + 1
+                         ORDER BY company_id, name DESC LIMIT 1)""",
+                    company=company.id,
+                    last=week_end_sql(SQL("product.id"), today - timedelta(days=1)),
+                ),
             ),
             SQL(
                 """SELECT product.id, hashint8extended(link.route_id, 7)
