@@ -76,7 +76,7 @@ class JxcRunShard(models.Model):
                 self.ids,
             )
         )
-        super(JxcRunShard, self.browse(shard for (shard,) in rows))._forget()
+        return super(JxcRunShard, self.browse(shard for (shard,) in rows))._forget()
 
     def _chosen(self, table: str | None = None) -> SQL:
         """Condition on ``product_id``: the shard's products."""

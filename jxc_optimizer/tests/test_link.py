@@ -95,6 +95,17 @@ class TestLink(TransactionCase):
             with self.subTest(table=table, column=column):
                 self.assertTrue(issubclass(self.registry[comodel], linked))
 
+    def test_merged_contacts(self):
+        """What refers to one of them refers to the one that stays."""
+        stays = self.env["res.partner"].create({"name": "Linked vendor Ltd"})
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (self.vendor | stays).ids, stays
+        )
+        self.assertFalse(self.vendor.exists())
+        self.assertEqual(self.policies.vendor_id, stays)
+        self.assertEqual(self.history.vendor_id, stays)
+        self.assertEqual(self.rule.jxc_vendor_id, stays)
+
     def test_product(self):
         self.product.unlink()
         self.assertFalse(self.policies.exists())
