@@ -67,17 +67,20 @@ cr, company = env.cr, env.company
 Day = type(env["jxc.demand.day"])
 today = env["jxc.demand.day"]._today(company)
 
-for _second in range(60 * helps):
+
+def helper():
+    """Processes of the other scheduled action; none as long as it has not begun."""
     cr.rollback()
-    env.registry.clear_cache()
-    if env["ir.config_parameter"].get_param("jxc_bench.helper"):
+    cr.execute("SELECT value FROM ir_config_parameter WHERE key = 'jxc_bench.helper'")
+    return [number for [value] in cr.fetchall() for number in json.loads(value)]
+
+for _second in range(300 * helps):
+    if helper():
         break
     time.sleep(1)
 cr.execute("SELECT pg_backend_pid()")
 [backend] = cr.fetchone()
-processes = [os.getpid(), backend]
-if helps:
-    processes += json.loads(env["ir.config_parameter"].get_param("jxc_bench.helper"))
+processes = [os.getpid(), backend, *helper()]
 
 def spent():
     """Processor time so far, ours, our helper's, and that of the connections."""
