@@ -6,6 +6,7 @@ whole number that stands for an article in a place; days are whole numbers, too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -172,6 +173,29 @@ def _one_per_line(key, quantity, move):
     return keep
 
 
+def differing(before: Days, after: Days, names: Sequence[str]) -> np.ndarray:
+    """The series of which a day came, went or has another of the named figures.
+
+    >>> none, day = np.zeros(2), np.array([3, 4])
+    >>> was = Days(day, day, none, none, none, none, none + 5, day < 0)
+    >>> differing(was, was, ["moved"]), differing(was, was[:1], ["moved"])
+    (array([], dtype=int64), array([4]))
+    """
+    mine, theirs = (
+        days.series.astype(np.int64) << DAY_BITS | days.day + (1 << DAY_BITS - 1)
+        for days in (after, before)
+    )
+    place = np.searchsorted(theirs, mine)
+    known = np.flatnonzero(np.isin(mine, theirs, assume_unique=True))
+    place = place[known]
+    same = np.ones(len(known), dtype=bool)
+    for name in names:
+        same &= getattr(after, name)[known] == getattr(before, name)[place]
+    other, gone = np.ones(len(mine), dtype=bool), np.ones(len(theirs), dtype=bool)
+    other[known[same]] = gone[place[same]] = False
+    return np.union1d(after.series[other], before.series[gone])
+
+
 @dataclass(frozen=True)
 class StockOuts:
     """Times without stock, ordered by series and day, and where stock is impossible."""
@@ -183,12 +207,33 @@ class StockOuts:
     negative_until: np.ndarray  # [m] until that day
 
 
+def levels(days: Days) -> tuple[np.ndarray, np.ndarray]:
+    """The series and what each has got after its last day, in millionths.
+
+    >>> none, day = np.zeros(2), np.array([3, 4])
+    >>> sold = Days(none, day, none + 2, none, none, none + 1, none + 5, day > 0)
+    >>> levels(sold)
+    (array([0.]), array([4000000]))
+    """
+    starts = _starts(days.series)
+    change = _change(days)
+    return days.series[starts], np.add.reduceat(change, starts) if len(
+        starts
+    ) else change
+
+
+def _change(days: Days) -> np.ndarray:
+    """What the stock grows by on each day, in millionths, which add up exactly."""
+    left = np.where(days.wanted, days.quantity + days.returned, 0.0)
+    return np.round((days.moved - left) * DECIMALS).astype(np.int64)
+
+
 def stock_outs(days: Days) -> StockOuts:
     """When there was nothing left, of series with demand.
 
     The stock at the end of a day is all that came in or went out until then. A time
     without stock begins on the day after the last piece left and ends on the day before
-    something came in. Counted in millionths, which add up without error.
+    something came in. Of a series that goes on, the first day may stand for all before.
 
     >>> none, wanted = np.zeros(3), np.array([False, True, False])
     >>> sold, moved = np.array([0.0, 2.0, 0.0]), np.array([2.0, 0.0, 3.0])
@@ -203,8 +248,7 @@ def stock_outs(days: Days) -> StockOuts:
     if not len(starts):
         none = np.zeros(0, dtype=int)
         return StockOuts(none, none, none, none, none)
-    left = np.where(days.wanted, days.quantity + days.returned, 0.0)
-    level = np.cumsum(np.round((days.moved - left) * DECIMALS).astype(np.int64))
+    level = np.cumsum(_change(days))
     sizes = np.diff(starts, append=len(level))
     level -= np.repeat(np.where(starts > 0, level[starts - 1], 0), sizes)
     ends = np.append(days.day[1:], NEVER)

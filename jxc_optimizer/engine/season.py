@@ -24,7 +24,7 @@ CLEARLY = 0.95
 LEAST_SALES = 5.0
 
 
-def indices(demand, group, cycle: int = 52) -> np.ndarray:
+def indices(demand, group, cycle: int = 52, before=None) -> np.ndarray:
     """Index of each group and bucket of the year, mean 1 over the year.
 
     :param demand: [n, t] per bucket, NaN = not known, counts as the article's mean;
@@ -32,6 +32,8 @@ def indices(demand, group, cycle: int = 52) -> np.ndarray:
         are left out
     :param group: [n] number of each article's group, 0 and up
     :param cycle: buckets of a year, 52 weeks or 12 months
+    :param before: [groups, cycle] indices in force, 1 = none: they stay unless another
+        comes clearly closer
     :returns: [groups, cycle]; 1 with less than two years, or where the season
         did not prove itself on years held back
     """
@@ -53,7 +55,7 @@ def indices(demand, group, cycle: int = 52) -> np.ndarray:
     whole = _relative(total.sum(axis=0).reshape(1, years, cycle))
     whole = np.broadcast_to(whole, own.shape)
     # Every year is held back in turn: one alone would decide by chance.
-    best = np.square(own - 1.0).sum(axis=(1, 2))
+    best = _missed_by(own, result[:, None])
     sold = np.zeros(count)
     np.add.at(sold, group, (recent > 0).sum(axis=1))
     enough = sold >= LEAST_SALES * cycle
@@ -62,7 +64,11 @@ def indices(demand, group, cycle: int = 52) -> np.ndarray:
         better = allowed & (error < best * CLEARLY)
         result = np.where(better[:, None], _average(ratios), result)
         best = np.where(better, error, best)
-    return result
+    if before is None:
+        return result
+    before = matrix(before, "before")
+    closer = best < _missed_by(own, before[:, None]) * CLEARLY
+    return np.where(closer[:, None], result, before)
 
 
 def remove(demand, index, first: int = 0) -> np.ndarray:
@@ -130,6 +136,11 @@ def _missed(own, ratios) -> np.ndarray:
         index = _average(np.delete(ratios, year, axis=1))
         error += np.square(own[:, year] - index).sum(axis=1)
     return error
+
+
+def _missed_by(own, index) -> np.ndarray:
+    """Squared error of all years by an index."""
+    return np.square(own - index).sum(axis=(1, 2))
 
 
 def _average(ratios) -> np.ndarray:

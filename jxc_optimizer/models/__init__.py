@@ -76,6 +76,7 @@ from . import jxc_demand_refresh
 from . import jxc_demand_changed
 from . import jxc_demand_count
 from . import jxc_demand_stock
+from . import jxc_demand_tail
 from . import jxc_move_promise
 from . import jxc_demand_proof
 from . import jxc_demand_read
@@ -137,6 +138,7 @@ from . import jxc_baseline
 from . import jxc_score
 from . import jxc_policy_stock
 from . import jxc_policy_input
+from . import jxc_policy_input_target
 from . import jxc_policy_input_terms
 from . import jxc_run_due
 from . import jxc_run_help

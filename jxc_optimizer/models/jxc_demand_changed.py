@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+import numpy as np
+
 from odoo import models
 from odoo.tools import SQL
 
@@ -9,6 +13,13 @@ from .jxc_demand_scope import local_day, own_goods, start_of, timezone
 
 #: a line's date and its move's, set when both are done, differ by less than this
 SLACK = "6 hours"
+#: what is entered late, is so many days late at most times
+LATE_DAYS = 3
+
+
+def frontier_of(rebuilt_day: date) -> date:
+    """Since when all strays are known, by the day of the last complete count."""
+    return rebuilt_day - timedelta(days=LATE_DAYS)
 
 
 class JxcDemandDay(models.Model):
@@ -25,12 +36,11 @@ class JxcDemandDay(models.Model):
         )
         return changes, everything
 
-    def _take_changes(self, company, frontier) -> int:
+    def _take_changes(self, company, frontier: date) -> None:
         """Move the noted changes to ``jxc_demand_taken``.
 
-        Kept noted are *strays*: lines of days since the last complete count (the
-        frontier) whose date lies off their move's, so that Odoo's index on the moves'
-        date does not lead to them.
+        Kept noted are *strays*: lines of days since the frontier whose date lies off
+        their move's, so that Odoo's index on the moves' date does not lead to them.
         """
         self._temporary(
             "jxc_demand_taken",
@@ -47,15 +57,41 @@ class JxcDemandDay(models.Model):
                     WHERE taken.id = change.id AND NOT EXISTS (
                           SELECT FROM stock_move_line l
                             JOIN stock_move move ON move.id = l.move_id
-                           WHERE l.id = taken.line_id AND l.state = 'done'
-                             AND l.date >= %(frontier)s
-                             AND l.date NOT BETWEEN move.date - %(slack)s::interval
-                                                AND move.date + %(slack)s::interval)""",
-                frontier=start_of(SQL("%s::date", frontier), timezone(company)),
-                slack=SLACK,
+                           WHERE l.id = taken.line_id AND %s)""",
+                _stray(company, frontier),
             )
         )
-        return self.env.cr.rowcount
+
+    def _drop_changes(self, company, frontier: date, moves: np.ndarray) -> int:
+        """Drop the noted changes after a complete count; their number.
+
+        :param moves: all that have done lines since the frontier, looked through for
+            strays
+        """
+        cr = self.env.cr
+        cr.execute(
+            SQL("DELETE FROM jxc_demand_change WHERE company_id = %s", company.id)
+        )
+        count = cr.rowcount
+        cr.execute(
+            SQL(
+                """INSERT INTO jxc_demand_change
+                          (company_id, product_id, move_id, line_id, date)
+                   SELECT l.company_id, l.product_id, l.move_id, l.id, l.date
+                     FROM unnest(%(moves)s::int[]) AS known(id)
+                    CROSS JOIN LATERAL (
+                          SELECT date FROM stock_move WHERE id = known.id
+                          OFFSET 0) AS move
+                    CROSS JOIN LATERAL (
+                          SELECT * FROM stock_move_line WHERE move_id = known.id
+                          OFFSET 0) AS l
+                    WHERE l.company_id = %(company)s AND %(stray)s""",
+                moves=moves.tolist(),
+                company=company.id,
+                stray=_stray(company, frontier),
+            )
+        )
+        return count
 
     def _find_days(self, company) -> int:
         """``jxc_demand_dirty``: product and day of all that has to be counted again.
@@ -71,14 +107,20 @@ class JxcDemandDay(models.Model):
                         SELECT move_id FROM jxc_demand_taken
                          UNION
                         SELECT move.origin_returned_move_id
-                          FROM chain JOIN stock_move move ON move.id = chain.move_id
+                          FROM chain
+                         CROSS JOIN LATERAL (
+                               SELECT origin_returned_move_id FROM stock_move
+                                WHERE id = chain.move_id OFFSET 0) move
                          WHERE move.origin_returned_move_id IS NOT NULL
                    ), dirty AS (
                         SELECT product_id, %(taken)s AS day
                           FROM jxc_demand_taken taken WHERE date IS NOT NULL
                          UNION
                         SELECT l.product_id, %(line)s
-                          FROM chain JOIN stock_move_line l ON l.move_id = chain.move_id
+                          FROM chain
+                         CROSS JOIN LATERAL (
+                               SELECT * FROM stock_move_line
+                                WHERE move_id = chain.move_id OFFSET 0) l
                          WHERE l.state = 'done'
                    )
                    SELECT product_id, day, %(start)s AS start, %(stop)s AS stop
@@ -90,7 +132,7 @@ class JxcDemandDay(models.Model):
             ),
         )
 
-    def _find_lines(self, company, frontier) -> None:
+    def _find_lines(self, company, frontier: date) -> None:
         """``jxc_demand_line``: all done lines of the days to count.
 
         Recent days (since the frontier) are found as a whole through Odoo's index on
@@ -167,3 +209,14 @@ class JxcDemandDay(models.Model):
                    SELECT move_id, origin_id FROM chain WHERE origin_id IS NOT NULL"""
             ),
         )
+
+
+def _stray(company, frontier: date) -> SQL:
+    """Condition on a line ``l`` and its ``move``."""
+    return SQL(
+        """l.state = 'done' AND l.date >= %(frontier)s
+           AND l.date NOT BETWEEN move.date - %(slack)s::interval
+                              AND move.date + %(slack)s::interval""",
+        frontier=start_of(SQL("%s::date", frontier), timezone(company)),
+        slack=SLACK,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 import numpy as np
@@ -45,44 +45,6 @@ def copy_rows(cr, query: SQL, columns: dict[str, str]) -> np.ndarray:
     cr.sql_log_count += 1
     rows = np.frombuffer(buffer.getbuffer()[_HEADER:-_TRAILER], dtype=layout)
     return rows
-
-
-def copy_lists(cr, query: SQL, keys: Sequence[str], kinds: Mapping[str, str]):
-    """Rows of ``query`` that hold arrays.
-
-    :param keys: names of its first columns, int4
-    :param kinds: name -> type of each array that follows, without NULL in it
-    :returns: keys as int [n, k], and name -> (length [n], values of all rows in turn)
-    """
-    statement = cr._obj.mogrify(query.code, query.params).decode()
-    buffer = io.BytesIO()
-    cr._obj.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", buffer)
-    cr.sql_log_count += 1
-    data, at = buffer.getbuffer(), _HEADER
-    numbers: list[list[int]] = []
-    found: dict[str, list[np.ndarray]] = {name: [] for name in kinds}
-    layouts = {
-        name: np.dtype([("size", ">i4"), ("value", _TYPES[kind][1])])
-        for name, kind in kinds.items()
-    }
-    while at < len(data) - _TRAILER:
-        at += 2
-        row = np.frombuffer(data, ">i4", 2 * len(keys), at)
-        numbers.append(row[1::2].tolist())
-        at += row.nbytes
-        for name, layout in layouts.items():
-            size, dimensions = np.frombuffer(data, ">i4", 2, at).tolist()
-            start, at = at + 24, at + 4 + size
-            part = data[start:at] if dimensions else b""
-            found[name].append(np.frombuffer(part, layout)["value"])
-    lengths = {
-        name: np.array([len(part) for part in parts], dtype=int)
-        for name, parts in found.items()
-    }
-    return np.array(numbers, dtype=np.int64).reshape(-1, len(keys)), {
-        name: (lengths[name], np.concatenate([np.empty(0, ">i4"), *parts]))
-        for name, parts in found.items()
-    }
 
 
 def write_rows(cr, table: str, types: Mapping[str, str], columns: Mapping) -> None:

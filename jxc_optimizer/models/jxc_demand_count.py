@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine import days as engine
-from .jxc_demand_copy import copy_lists, copy_rows, lists, write_rows
+from .jxc_demand_copy import EPOCH, copy_rows, lists, write_rows
 from .jxc_demand_sql import all_lines
 
 #: pages of the table of lines that are read at once
@@ -34,6 +36,16 @@ DEMAND_ARRAYS = {
     "returned": ("returned", "float8"),
 }
 MOVED_ARRAYS = {"moved_days": ("day", "date"), "moved": ("moved", "float8")}
+#: columns of ``jxc_demand_new``
+TYPES = {
+    "location_id": "int4",
+    "product_id": "int4",
+    **{name: f"{kind}[]" for name, (_, kind) in (DEMAND_ARRAYS | MOVED_ARRAYS).items()},
+    "out_from": "date[]",
+    "out_until": "date[]",
+    "negative_until": "date",
+    "level": "float8",
+}
 
 
 class JxcDemandDay(models.Model):
@@ -95,87 +107,57 @@ class JxcDemandDay(models.Model):
         del found
         return places, products, engine.by_day(movements)
 
-    def _load_changed(self) -> None:
-        """``jxc_demand_new``: the series of ``jxc_demand_dirty``, with the days of
-        ``jxc_demand_line`` counted again and the others as they were."""
-        places, products, counted = self._count_lines(
-            [self._lines(SQL("jxc_demand_line"))]
-        )
-        keys, parts = self._days_before(products)
-        self._load_new(
-            places,
-            products,
-            engine.joined(counted, *parts),
-            np.union1d(keys, counted.series),
-        )
+    def _load_series(self, company, since: date) -> np.ndarray:
+        """``jxc_demand_new``: all series of the company, counted from every line.
 
-    def _days_before(self, products: np.ndarray):
-        """Numbers of the series to count again, and their days that stay.
-
-        Days of demand, and days of other moves, one after the other.
+        :returns: the moves that have lines since that day
         """
-        cr = self.env.cr
-        kinds = {**DEMAND_ARRAYS, **MOVED_ARRAYS}
-        rows, arrays = copy_lists(
-            cr,
-            SQL(
-                """SELECT key.place::int4, product_id, %s
-                     FROM jxc_demand_series series
-                     JOIN jxc_demand_key key USING (location_id)
-                    WHERE product_id IN (SELECT product_id FROM jxc_demand_dirty)""",
-                SQL(", ").join(map(SQL.identifier, kinds)),
-            ),
-            ("place", "product_id"),
-            {name: kind for name, (_figure, kind) in kinds.items()},
-        )
-        dirty = copy_rows(
-            cr,
-            SQL("SELECT product_id, day FROM jxc_demand_dirty"),
-            {"product_id": "i4", "day": "i4"},
-        )
-        anew = np.unique(_product_day(dirty["product_id"], dirty["day"]))
-        series = rows[:, 0] * len(products) + np.searchsorted(products, rows[:, 1])
-        parts = []
-        for wanted, names in ((True, DEMAND_ARRAYS), (False, MOVED_ARRAYS)):
-            length, day = arrays[next(iter(names))]
-            stays = ~np.isin(_product_day(np.repeat(rows[:, 1], length), day), anew)
-            none = np.zeros(int(stays.sum()))
-            figures = dict.fromkeys(
-                ("quantity", "lines", "largest", "returned", "moved"), none
-            )
-            for name, (figure, kind) in names.items():
-                native = int if kind in ("int4", "date") else float
-                figures[figure] = arrays[name][1][stays].astype(native)
-            parts.append(
-                engine.Days(
-                    series=np.repeat(series, length)[stays],
-                    wanted=np.full(len(none), wanted),
-                    **figures,
-                )
-            )
-        return series, parts
+        first = (np.datetime64(since, "D") - EPOCH).astype(int)
+        moves = []
 
-    def _load_series(self, company) -> None:
-        """``jxc_demand_new``: all series of the company, counted from every line."""
-        places, products, days = self._count_lines(self._every_line(company))
+        def parts() -> Iterator[np.ndarray]:
+            for lines in self._every_line(company):
+                moves.append(lines["move_id"][lines["day"] >= first])
+                yield lines
+
+        places, products, days = self._count_lines(parts())
         some = days.wanted | (days.moved != 0)
         self._load_new(places, products, days, np.unique(days.series[some]))
+        return np.unique(np.concatenate(moves)) if moves else np.zeros(0, dtype=int)
 
-    def _load_new(self, places, products, days, keys: np.ndarray) -> None:
-        """``jxc_demand_new``: the given series of all days."""
-        outs = engine.stock_outs(days)
+    def _load_new(
+        self,
+        places: Places,
+        products: np.ndarray,
+        days: engine.Days,
+        keys: np.ndarray,
+        *,
+        before: engine.Days | None = None,
+        also: Mapping[str, np.ndarray] = MappingProxyType({}),
+    ) -> None:
+        """``jxc_demand_new``: the given series of all days.
+
+        :param before: a day for all that was before these days, ordered by series
+        :param also: further columns, bool
+        """
         demand, moved = days[days.wanted], days[days.moved != 0]
-        types = {"location_id": "int4", "product_id": "int4"}
-        types |= {name: f"{kind}[]" for name, (_, kind) in DEMAND_ARRAYS.items()}
-        types |= {name: f"{kind}[]" for name, (_, kind) in MOVED_ARRAYS.items()}
-        types |= {"out_from": "date[]", "out_until": "date[]", "negative_until": "date"}
+        if before is not None:
+            days = engine.joined(before, days)
+        outs = engine.stock_outs(days)
+        level = np.zeros(len(keys))
+        known, left = engine.levels(days)
+        level[np.searchsorted(keys, known)] = left / engine.DECIMALS
+        types = TYPES | dict.fromkeys(also, "bool")
         self._create("jxc_demand_new", types)
         for start in range(0, len(keys), BATCH):
-            some = keys[start : start + BATCH]
+            batch = slice(start, start + BATCH)
+            some = keys[batch]
             locations, ranks = np.divmod(some, len(products))
             columns = {
                 "location_id": places.locations[locations],
                 "product_id": products[ranks],
+                "level": level[batch],
+                **{name: values[batch] for name, values in also.items()},
             }
             for source, arrays in ((demand, DEMAND_ARRAYS), (moved, MOVED_ARRAYS)):
                 columns |= {
@@ -192,10 +174,6 @@ class JxcDemandDay(models.Model):
             write_rows(self.env.cr, "jxc_demand_new", types, columns)
         # of the arrays nothing need be known
         self._analyze("jxc_demand_new", "location_id", "product_id")
-
-
-def _product_day(product_id: np.ndarray, day: np.ndarray) -> np.ndarray:
-    return product_id.astype(np.int64) << 32 | day.astype(np.int64) + (1 << 31)
 
 
 class Places:

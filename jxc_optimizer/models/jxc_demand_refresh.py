@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from . import jxc_bulk
+from .jxc_demand_changed import frontier_of
 from .jxc_demand_scope import create_places, timezone
 from .jxc_demand_sql import create_marks
 
@@ -14,7 +15,7 @@ MANY_CHANGES = 500_000
 #: all that is counted of a series
 COUNTED = (
     "days", "quantity", "lines", "largest", "returned", "moved_days", "moved",
-    "out_from", "out_until", "negative_until",
+    "out_from", "out_until", "negative_until", "level",
 )  # fmt: skip
 
 
@@ -44,13 +45,14 @@ class JxcDemandDay(models.Model):
             return self._count_all(company, state, fingerprint)
         if not changes:
             return {"changes": 0, "days": 0, "inserted": 0, "updated": 0, "deleted": 0}
-        self._take_changes(company, state.rebuilt_day)
+        frontier = frontier_of(state.rebuilt_day)
+        self._take_changes(company, frontier)
         days = self._find_days(company)
-        self._find_lines(company, state.rebuilt_day)
+        self._find_lines(company, frontier)
         self._find_returns()
         create_marks(company)
         self._load_changed()
-        return {"changes": changes, "days": days, **self._write(company, partial=True)}
+        return {"changes": changes, "days": days, **self._write_ends(company)}
 
     # -- steps of both -----------------------------------------------------------
 
@@ -72,8 +74,14 @@ class JxcDemandDay(models.Model):
     def _temporary(self, table: str, query: SQL) -> int:
         """Make a temporary table of a query; its number of rows."""
         cr, name = self.env.cr, SQL.identifier(table)
-        cr.execute(SQL("DROP TABLE IF EXISTS %s", name))
-        cr.execute(SQL("CREATE TEMP TABLE %s ON COMMIT DROP AS %s", name, query))
+        cr.execute(
+            SQL(
+                """DROP TABLE IF EXISTS %(name)s;
+                   CREATE TEMP TABLE %(name)s ON COMMIT DROP AS %(query)s""",
+                name=name,
+                query=query,
+            )
+        )
         count = cr.rowcount
         self._analyze(table)
         return count
@@ -117,44 +125,10 @@ class JxcDemandDay(models.Model):
         some = SQL("(%s)", names) if columns else SQL()
         self.env.cr.execute(SQL("ANALYZE %s %s", SQL.identifier(table), some))
 
-    def _write(self, company, *, partial: bool) -> dict[str, int]:
-        """Write the series of ``jxc_demand_new`` that differ from the stored ones.
-
-        :param partial: leave alone series that are not in ``jxc_demand_new``; those
-            without a day left are deleted
-        """
-        cr, counts = self.env.cr, {}
+    def _insert_new(self, company) -> int:
+        """Add the series of ``jxc_demand_new`` that are not stored; their number."""
         columns = SQL(", ").join(map(SQL.identifier, COUNTED))
-        cr.execute(
-            SQL(
-                """DELETE FROM jxc_demand_series series
-                    WHERE company_id = %(company)s AND %(gone)s""",
-                company=company.id,
-                gone=SQL(
-                    """EXISTS (SELECT FROM jxc_demand_new new
-                                WHERE new.location_id = series.location_id
-                                  AND new.product_id = series.product_id
-                                  AND new.days = '{}' AND new.moved_days = '{}')"""
-                    if partial
-                    else """NOT EXISTS (SELECT FROM jxc_demand_new new
-                                WHERE new.location_id = series.location_id
-                                  AND new.product_id = series.product_id)"""
-                ),
-            )
-        )
-        counts["deleted"] = cr.rowcount
-        cr.execute(
-            SQL(
-                """UPDATE jxc_demand_series series SET %(new)s
-                     FROM jxc_demand_new new
-                    WHERE new.location_id = series.location_id
-                      AND new.product_id = series.product_id AND %(differs)s""",
-                new=jxc_bulk.assignments(COUNTED, "new"),
-                differs=jxc_bulk.differs(COUNTED, "new", "series"),
-            )
-        )
-        counts["updated"] = cr.rowcount
-        cr.execute(
+        self.env.cr.execute(
             SQL(
                 """INSERT INTO jxc_demand_series
                           (company_id, warehouse_id, location_id, product_id,
@@ -172,11 +146,13 @@ class JxcDemandDay(models.Model):
                 columns=columns,
             )
         )
-        counts["inserted"] = cr.rowcount
+        return self.env.cr.rowcount
+
+    def _forget_read(self) -> None:
+        """Series were written: what was read of them does not hold any more."""
         self.env["jxc.demand.series"].invalidate_model()
         self.env["jxc.stock.out"].invalidate_model()
         self.invalidate_model()
-        return counts
 
     # -- counting everything -----------------------------------------------------
 
@@ -192,22 +168,52 @@ class JxcDemandDay(models.Model):
             ),
         )
         create_marks(company)
-        self._load_series(company)
-        counts = self._write(company, partial=False)
+        today = self._today(company)
+        frontier = frontier_of(today)
+        moves = self._load_series(company, frontier)
+        counts = self._write_all(company)
         # sudo: as in _state
         values = {
             "fingerprint": fingerprint,
-            "rebuilt_day": self._today(company),
+            "rebuilt_day": today,
             "rebuilt_at": fields.Datetime.now(),
             "differences": 0,
         }
         if state:
             state.write(values)
         else:
-            state = state.create({"company_id": company.id, **values})
-        self.env.flush_all()
-        changes = self._take_changes(company, state.rebuilt_day)
+            state.create({"company_id": company.id, **values})
+        changes = self._drop_changes(company, frontier, moves)
         return {"changes": changes, "days": 0, **counts, "differences": 0}
+
+    def _write_all(self, company) -> dict[str, int]:
+        """Make the stored series those of ``jxc_demand_new``; writes what differs."""
+        cr, counts = self.env.cr, {}
+        cr.execute(
+            SQL(
+                """DELETE FROM jxc_demand_series series
+                    WHERE company_id = %s
+                      AND NOT EXISTS (SELECT FROM jxc_demand_new new
+                                       WHERE new.location_id = series.location_id
+                                         AND new.product_id = series.product_id)""",
+                company.id,
+            )
+        )
+        counts["deleted"] = cr.rowcount
+        cr.execute(
+            SQL(
+                """UPDATE jxc_demand_series series SET %(new)s
+                     FROM jxc_demand_new new
+                    WHERE new.location_id = series.location_id
+                      AND new.product_id = series.product_id AND %(differs)s""",
+                new=jxc_bulk.assignments(COUNTED, "new"),
+                differs=jxc_bulk.differs(COUNTED, "new", "series"),
+            )
+        )
+        counts["updated"] = cr.rowcount
+        counts["inserted"] = self._insert_new(company)
+        self._forget_read()
+        return counts
 
     def _today(self, company):
         return fields.Datetime.context_timestamp(

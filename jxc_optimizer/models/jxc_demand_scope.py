@@ -18,7 +18,7 @@ STOCK_USAGES = ("internal", "transit")
 DEMAND_USAGES = ("customer", "production", "internal", "transit")
 
 #: to count up whenever the same moves are counted otherwise: all is counted anew
-COUNTING = 2
+COUNTING = 3
 
 
 def timezone(company) -> str:

@@ -13,8 +13,8 @@ class JxcDemandSeries(models.Model):
     ``moved_days`` and ``moved`` are what came in or left without being demand. From
     all of them follow ``out_from`` and ``out_until``, the first and last days of the
     times without stock (``infinity``: still), and ``negative_until``, the last day on
-    which the stock would have been below zero. A product without demand has a row for
-    its moves, with empty ``days``.
+    which the stock would have been below zero; ``level`` is what is left in the end. A
+    product without demand has a row for its moves, with empty ``days``.
     """
 
     _name = "jxc.demand.series"
@@ -47,6 +47,7 @@ class JxcDemandSeries(models.Model):
                      ADD COLUMN IF NOT EXISTS out_from date[] NOT NULL DEFAULT '{}',
                      ADD COLUMN IF NOT EXISTS out_until date[] NOT NULL DEFAULT '{}',
                      ADD COLUMN IF NOT EXISTS negative_until date,
+                     ADD COLUMN IF NOT EXISTS level float8 NOT NULL DEFAULT 0,
                      ALTER COLUMN moved_days SET STORAGE EXTERNAL,
                      ALTER COLUMN moved SET STORAGE EXTERNAL,
                      ALTER COLUMN days SET STORAGE EXTERNAL,

@@ -176,7 +176,7 @@ class JxcPlanner(models.AbstractModel):
         return copy_rows(
             self.env.cr,
             SQL(
-                """SELECT product_id, location_id,
+                """SELECT product_id, location_id, warehouse_id,
                           COALESCE(ascii(CASE WHEN abc_is_chosen THEN abc_found
                                               ELSE abc_class END) - 65, -1),
                           COALESCE(ascii(abc_found) - 65, -1),
@@ -202,6 +202,7 @@ class JxcPlanner(models.AbstractModel):
             {
                 "product_id": "i4",
                 "location_id": "i4",
+                "warehouse_id": "i4",
                 **{f"{axis}_{name}": "i4" for axis in AXES for name in KEPT},
                 **dict.fromkeys(("weeks", "lines", *MEASURED_COUNTS), "i4"),
                 **dict.fromkeys(("quantity", "cost", "on_hand", "margin"), "f8"),

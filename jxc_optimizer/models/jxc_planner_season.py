@@ -20,10 +20,15 @@ class JxcPlanner(models.AbstractModel):
 
     _inherit = "jxc.planner"
 
-    def _find_season(self, company, sample: dict) -> dict | None:
+    def _find_season(
+        self, company, sample: dict, before: dict | None = None
+    ) -> dict | None:
         """Indices of the categories that have a season, as plain data for JSON.
 
         From articles that have been sold for two whole years.
+
+        :param before: what was found before, which stays where nothing else is closer
+        :returns: category id -> ``first_day``, and ``index`` from that day on
         """
         old = sample["demand"].shape[1] - sample["start"] >= 2 * CYCLE
         if not old.any():
@@ -32,14 +37,16 @@ class JxcPlanner(models.AbstractModel):
             sample["supply_categ_id"][old], return_inverse=True
         )
         demand = cleaned_demand(sample)[old]
-        indices = np.round(season.indices(demand, group, CYCLE), DIGITS)
-        found = {
-            str(category): index.tolist()
-            for category, index in zip(categories.tolist(), indices, strict=True)
-            if category and (index != 1.0).any()
-        }
         today = self.env["jxc.demand.day"]._today(company)
-        return {"first_day": str(today), "index": found} if found else None
+        known = _index_from(before, categories, today.toordinal())
+        indices = np.round(season.indices(demand, group, CYCLE, known), DIGITS)
+        result = {}
+        for name, index, was in zip(map(str, categories), indices, known, strict=True):
+            if before and name in before and (index == was).all():
+                result[name] = before[name]
+            elif name != "0" and (index != 1.0).any():
+                result[name] = {"first_day": str(today), "index": index.tolist()}
+        return result or None
 
     def _without_season(self, company, payload: dict, found: dict | None) -> dict:
         """The payload with demand, mean and deviation as they are without a season.
@@ -70,13 +77,21 @@ class JxcPlanner(models.AbstractModel):
     def _index_of(self, payload: dict, found: dict) -> np.ndarray:
         """Index of each article's category, beginning with the week after its last one
         [n, 52]."""
-        categories, place = np.unique(payload["supply_categ_id"], return_inverse=True)
-        average = [1.0] * CYCLE
-        index = np.array(
-            [found["index"].get(str(category), average) for category in categories]
+        return _index_from(
+            found, payload["supply_categ_id"], payload["weeks_until"] + 1
         )
-        first = date.fromisoformat(found["first_day"]).toordinal()
-        # to the nearest week: weeks end on all weekdays
-        passed = (payload["weeks_until"] + 1 - first + WEEK // 2) // WEEK
-        week = (passed[:, None] + np.arange(CYCLE)) % CYCLE
-        return index[place[:, None], week]
+
+
+def _index_from(found: dict | None, categ_id, day) -> np.ndarray:
+    """Index of categories [n], each beginning with a day, as Python counts [n, 52].
+
+    To the nearest week: weeks end on all weekdays.
+    """
+    categories, place = np.unique(categ_id, return_inverse=True)
+    average = {"first_day": str(date.min), "index": [1.0] * CYCLE}
+    seasons = [(found or {}).get(str(category), average) for category in categories]
+    index = np.array([each["index"] for each in seasons])
+    first = [date.fromisoformat(each["first_day"]).toordinal() for each in seasons]
+    passed = (day - np.array(first)[place] + WEEK // 2) // WEEK
+    week = (passed[:, None] + np.arange(CYCLE)) % CYCLE
+    return index[place[:, None], week]

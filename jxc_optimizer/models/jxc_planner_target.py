@@ -8,8 +8,10 @@ import numpy as np
 
 from odoo import models
 
-from ..engine import apart, forward, plan, trial
+from ..engine import apart, forward, plan, standing, trial
+from .jxc_demand_matrix import pair_key
 from .jxc_goal import Goal
+from .jxc_planner import MOST_ID, Stopwatch
 from .jxc_planner_levels import MIN_WEEKS_XYZ, cleaned_demand
 
 #: with fewer articles of half a year's history there is nothing to learn from others
@@ -19,11 +21,14 @@ LEARN_SERIES = 8_000
 #: articles on which policies are replayed: a few seconds of work
 REPLAY_SERIES = 1_000
 #: to count up whenever ``_learn`` would say something else about the same sample
-SETTLING = 3
-#: days after which a target is settled anew; a share of articles more or less that
+SETTLING = 4
+#: days after which a target is looked at again; a share of articles more or less that
 #: does not wait so long
 KEEP_DAYS = 7
 KEEP_SHARE = 0.1
+#: days after which shared models are learned anew in any case: by then an eighth of the
+#: two years they were learned from is new
+LEARN_DAYS = 91
 
 
 class JxcPlanner(models.AbstractModel):
@@ -31,84 +36,101 @@ class JxcPlanner(models.AbstractModel):
 
     _inherit = "jxc.planner"
 
-    def _may_hold(self, company, previous: dict, today) -> bool:
-        """Whether what the last run settled may hold, whatever the articles do."""
-        if not previous:
-            return False
-        whole, own = company._jxc_goal(), company._jxc_own_goals()
-        if "settled_on" not in previous:
-            reason = previous.get("reason")
-            return previous == self._textbook_target(reason, whole, own) and (
-                (reason == "chosen") == (company.jxc_method == "textbook")
-            )
-        return company.jxc_method != "textbook" and self._holds(
-            previous, self._asked(company, whole, own), previous["articles"], today
-        )
-
-    def _held(
-        self, company, payloads: list[dict], others: np.ndarray, previous: dict, today
-    ) -> dict | None:
-        """What the last run settled, if it holds.
-
-        A target holds for a week: it is chosen by a replay of two years, to which
-        another day adds next to nothing, and one that changes every night would change
-        all articles with it. A changed goal, or a tenth of the articles more or less,
-        does not wait.
-
-        :param others: the policies of the articles that were not read
-        """
-        if not self._may_hold(company, previous, today):
-            return None
-        count = len(_eligible(payloads)) + int(
-            ((others["quantity"] > 0) & (others["weeks"] >= MIN_WEEKS_XYZ)).sum()
-        )
-        if "settled_on" not in previous:
-            holds = previous["reason"] == "chosen" or count < MIN_SERIES
-        else:
-            holds = count >= MIN_SERIES and self._holds(
-                previous, previous["goal"], count, today
-            )
-        return previous if holds else None
-
-    def _settle(self, company, payloads: list[dict], demands: Iterable, today) -> dict:
+    def _target(
+        self, company, payloads: list[dict], demands, before: dict, others, today
+    ) -> dict:
         """Method, target and shared models of a company, as plain data for JSON.
 
-        Articles are looked at together where they aim at the same: the company's
-        first, and under ``own`` those of each warehouse with another goal.
+        Looked at once a week: it is chosen by a replay of two years, to which another
+        day adds next to nothing. A changed goal, or a tenth of the articles more or
+        less, does not wait.
 
-        :param payloads: of all articles
-        :param demands: the weekly demand of each payload, in their order
+        :param payloads: of the articles that were read
+        :param demands: gives the weekly demand of each payload, in their order
+        :param before: what the last run settled
+        :param others: the policies of the articles that were not read
         """
         whole, own = company._jxc_goal(), company._jxc_own_goals()
         if company.jxc_method == "textbook":
             return self._textbook_target("chosen", whole, own)
-        eligible = _eligible(payloads)
-        warehouses = _merged(payloads, "warehouse_id")
-        areas = areas_of(whole, own, warehouses[eligible])
-        rows = [_evenly(eligible[mine], LEARN_SERIES) for mine in areas.values()]
-        chosen = np.unique(np.concatenate(rows)) if rows else eligible
-        if len(chosen) < MIN_SERIES:
+        articles = _eligible(payloads, others)
+        if len(articles) < MIN_SERIES:
             return self._textbook_target("little_history", whole, own)
-        sample = _sample(payloads, demands, chosen)
-        season = self._find_season(company, sample)
+        asked = self._asked(company, whole, own)
+        if self._holds(before, asked, len(articles), today):
+            return before
+        areas = areas_of(whole, own, articles["warehouse_id"])
+        rows = [_evenly(np.flatnonzero(mine), LEARN_SERIES) for mine in areas.values()]
+        chosen = articles[np.sort(np.concatenate(rows))]
+        sample = self._read_sample(company, payloads, demands(), others, chosen, today)
+        # What was settled for other goals is nothing to go on from.
+        known = before if before.get("goal") == asked else {}
+        return self._settle(company, sample, known, today) | {
+            "goal": asked,
+            "settled_on": today.isoformat(),
+            "articles": len(articles),
+        }
+
+    def _settle(self, company, sample: dict, before: dict, today) -> dict:
+        """Settle it by a sample of the articles.
+
+        Articles are looked at together where they aim at the same: the company's
+        first, and under ``own`` those of each warehouse with another goal. Of each
+        area, and of the season of each category, what was settled before stays while
+        it serves alike.
+        """
+        whole, own = company._jxc_goal(), company._jxc_own_goals()
+        season = self._find_season(company, sample, before.get("season"))
         sample = self._without_season(company, sample, season)
+        known = {
+            goal: before.get("own", {}).get(str(number), {})
+            for number, goal in own.items()
+        }
+        known[whole] = before
         found = {}
-        for goal, mine in zip(areas, rows, strict=True):
-            if len(mine) < MIN_SERIES:
-                reason = "little_history" if len(mine) else "nothing"
-                found[goal] = _plain(reason, goal)
+        for goal, mine in areas_of(whole, own, sample["warehouse_id"]).items():
+            count = int(mine.sum())
+            if count < MIN_SERIES:
+                found[goal] = _plain("little_history" if count else "nothing", goal)
                 continue
-            some = np.searchsorted(chosen, mine)
-            part = {key: values[some] for key, values in sample.items()}
-            found[goal] = self._learn(company, part, goal)
+            part = {key: values[mine] for key, values in sample.items()}
+            found[goal] = self._learn(company, part, goal, known[goal], today)
         return {
             **found[whole],
             "own": {str(number): found[goal] for number, goal in own.items()},
             "season": season,
-            "goal": self._asked(company, whole, own),
-            "settled_on": today.isoformat(),
-            "articles": len(eligible),
         }
+
+    def _read_sample(
+        self, company, payloads: list[dict], demands: Iterable, others, chosen, today
+    ) -> dict:
+        """The chosen articles: of those read this time, and of others as they were
+        when their policies were computed.
+
+        :param chosen: rows of ``_eligible``
+        """
+        wanted = _keys(chosen)
+        parts = list(zip(payloads, demands, strict=True))
+        read = [_keys(payload) for payload in payloads]
+        missing = chosen[~np.isin(wanted, np.concatenate([*read, wanted[:0]]))]
+        if len(missing):
+            rest = self._read(
+                company,
+                0,
+                MOST_ID,
+                today,
+                Stopwatch(self.env.cr),  # all this is one step of the run's
+                own_weeks=True,
+                only=np.unique(missing["product_id"]).tolist(),
+            )
+            mine = np.isin(_keys(rest), _keys(missing))
+            rest = {key: values[mine] for key, values in rest.items()}
+            place = self._places(others, rest["product_id"], rest["location_id"])
+            for name in ("lead_days_open", "lead_days_sd"):
+                rest[name] = others[name][place].astype(float)
+            self._lengthen(company, [rest], today)
+            parts.append((rest, rest["demand"]))
+        return _sample(parts, wanted)
 
     def _textbook_target(self, reason: str, whole: Goal, own: dict) -> dict:
         return _plain(reason, whole) | {
@@ -136,8 +158,11 @@ class JxcPlanner(models.AbstractModel):
             and abs(articles - known) <= KEEP_SHARE * known
         )
 
-    def _learn(self, company, sample: dict, goal: Goal) -> dict:
-        """Models from the sample, and what a replay of it chooses."""
+    def _learn(self, company, sample: dict, goal: Goal, before: dict, today) -> dict:
+        """Models from the sample, and what a replay of it chooses.
+
+        :param before: the same as it was settled before, which may stay
+        """
         states = self._states(sample)
         shared = plan.learn(
             states,
@@ -160,23 +185,52 @@ class JxcPlanner(models.AbstractModel):
         needed = forward.same_service(
             textbook, same, unseen, textbook.totals.inventory[last]
         )
+        parameters = replace(shared, share=method.share)
         final = forward.totals_of(setup, method.policy, method.levels(setup))
-        return {
+        found = {
             **goal._asdict(),
+            "method": "one_factor" if method.policy == "P1" else "assortment",
+            "dial": vars(method),
+            "parameters": parameters.as_dict(),
+            "since": today.isoformat(),
+            "short": 0.0,
+            "over": 0.0,
             "replay": {
-                "series": len(some),
-                "weeks": int(np.diff(setup.plan.last)[0]),
-                "fill": forward.realised(final),
-                "stock": float(final.inventory[last, 0]),
                 "unseen_fill": unseen,
                 "unseen_stock": float(choice.totals.inventory[last, 0]),
                 # None: the textbook does not reach this service at all
                 "textbook_stock": None if np.isnan(needed) else float(needed),
             },
-            "method": "one_factor" if method.policy == "P1" else "assortment",
-            "dial": vars(method),
-            "parameters": replace(shared, share=method.share).as_dict(),
         }
+        kept = self._standing(before, goal, setup, textbook, method, parameters, today)
+        if kept and kept.serves:
+            found = {name: before[name] for name in found}
+            found |= {"short": kept.short, "over": kept.over}
+            final = kept.totals
+        found["replay"] = found["replay"] | {
+            "series": len(some),
+            "weeks": int(np.diff(setup.plan.last)[0]),
+            "fill": forward.realised(final),
+            "stock": float(final.inventory[last, 0]),
+        }
+        return found
+
+    def _standing(self, before: dict, goal, setup, textbook, method, parameters, today):
+        """How what was settled before does on the same weeks; None: not to be kept."""
+        if "since" not in before:
+            return None
+        age = today - date.fromisoformat(before["since"])
+        if not timedelta(0) <= age < timedelta(days=LEARN_DAYS):
+            return None
+        kept = plan.Parameters.from_dict(before["parameters"])
+        return standing.standing(
+            setup,
+            textbook,
+            standing.Rival(apart.Method(**before["dial"]), kept),
+            standing.Rival(method, parameters),
+            (goal.fill, goal.target),
+            (before["short"], before["over"]),
+        )
 
     def _case(self, company, sample: dict, shared: plan.Parameters) -> trial.Case:
         """The sample as a trial by weeks, from the first week anybody bought."""
@@ -195,15 +249,32 @@ class JxcPlanner(models.AbstractModel):
         )
 
 
-def _eligible(payloads: list[dict]) -> np.ndarray:
-    """Rows of articles that sell and whose history says something about others."""
-    sells = _merged(payloads, "consumption_qty") > 0
-    return np.flatnonzero(sells & (_merged(payloads, "weeks") >= MIN_WEEKS_XYZ))
+def _eligible(payloads: list[dict], others: np.ndarray) -> np.ndarray:
+    """Articles that sell and whose history says something about others.
+
+    Of those that were read and of those that were not, in one order: that of places,
+    within it of products.
+    """
+    parts = []
+    for table, quantity in (*((each, "consumption_qty") for each in payloads),
+                            (others, "quantity")):  # fmt: skip
+        some = (table[quantity] > 0) & (table["weeks"] >= MIN_WEEKS_XYZ)
+        part = np.empty(int(some.sum()), [(name, "i4") for name in _KEYS])
+        for name in _KEYS:
+            part[name] = table[name][some]
+        parts.append(part)
+    found = np.concatenate(parts)
+    return found[np.argsort(_keys(found))]
 
 
+def _keys(table) -> np.ndarray:
+    return pair_key(table["location_id"], table["product_id"])
+
+
+_KEYS = ("location_id", "product_id", "warehouse_id")
 #: columns of a payload that a sample keeps
 _SAMPLE = (
-    "warehouse_id", "start", "weeks", "weeks_until", "whole_units", "consumption_qty",
+    *_KEYS, "start", "weeks", "weeks_until", "whole_units", "consumption_qty",
     "consumption_lines",
     "supply_unit_cost", "supply_order_cost", "supply_moq", "supply_multiple",
     "supply_holding_rate", "supply_review_days", "supply_max_cover_days",
@@ -238,16 +309,19 @@ def _evenly(rows: np.ndarray, most: int) -> np.ndarray:
     return rows[np.linspace(0, len(rows) - 1, most).round().astype(int)]
 
 
-def _sample(payloads: list[dict], demands: Iterable, rows: np.ndarray) -> dict:
-    """The given rows of all payloads, each payload's demand read only once."""
-    parts, start = [], 0
-    for payload, demand in zip(payloads, demands, strict=True):
-        end = start + len(payload["weeks"])
-        mine = rows[(rows >= start) & (rows < end)] - start
+def _sample(parts: Iterable[tuple[dict, np.ndarray]], wanted: np.ndarray) -> dict:
+    """The articles of given keys, in order of their keys.
+
+    :param parts: payloads, each with its demand
+    """
+    found = []
+    for payload, demand in parts:
+        mine = np.isin(_keys(payload), wanted)
         part = {key: payload[key][mine] for key in _SAMPLE}
-        parts.append({**part, "demand": demand[mine]})
-        start = end
-    sample = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+        found.append({**part, "demand": demand[mine]})
+    sample = {key: np.concatenate([part[key] for part in found]) for key in found[0]}
+    order = np.argsort(_keys(sample))
+    sample = {key: values[order] for key, values in sample.items()}
     # Price breaks decide lots, not what articles share.
-    none = np.empty((len(rows), 0))
+    none = np.empty((len(order), 0))
     return {**sample, "supply_break_qty": none, "supply_break_price": none}

@@ -138,14 +138,15 @@ class JxcPolicyInput(models.Model):
     # -- what depends on the day -----------------------------------------------------
 
     @api.model
-    def _ahead(self, company, today: date, policies: dict) -> dict[int, int]:
-        """Product id -> number for what comes within its policies' interval.
+    def _ahead(self, company, today: date, policies: dict, target) -> dict[int, int]:
+        """Product id -> number for the target its policies follow, and for what comes
+        within their interval.
 
         Events and days on which vendors are closed count from today on, not from an
         article's own day: they must not be met too late.
 
-        :param policies: arrays product_id, warehouse_id, vendor_id, lead_days_open,
-            review_days, protection_days
+        :param policies: arrays product_id, warehouse_id, categ_id, vendor_id,
+            lead_days_open, review_days, protection_days
         """
         count = len(policies["product_id"])
         if not count:
@@ -164,37 +165,43 @@ class JxcPolicyInput(models.Model):
             today,
             policies["protection_days"],
         )
-        some = np.flatnonzero((closed != 0) | (extra != 0))
         number = (
-            closed[some].astype(np.int64).astype(np.uint64) * _MIX[0]
-            + np.round(extra[some] * 1e4).astype(np.int64).astype(np.uint64) * _MIX[1]
-        ) * (policies["warehouse_id"][some].astype(np.uint64) * _MIX[2] + _MIX[0])
-        product, place = np.unique(policies["product_id"][some], return_inverse=True)
+            closed.astype(np.int64).astype(np.uint64) * _MIX[0]
+            + np.round(extra * 1e4).astype(np.int64).astype(np.uint64) * _MIX[1]
+        ) * (policies["warehouse_id"].astype(np.uint64) * _MIX[2] + _MIX[0])
+        number += self._of_target(
+            target, policies["warehouse_id"], policies["categ_id"]
+        )
+        product, place = np.unique(policies["product_id"], return_inverse=True)
         total = np.zeros(len(product), np.uint64)
         np.add.at(total, place, number)
         return dict(zip(product.tolist(), total.tolist(), strict=True))
 
     @api.model
-    def _read_ahead(self, company, today: date) -> dict[int, int]:
+    def _read_ahead(self, company, today: date, target) -> dict[int, int]:
         """``_ahead`` of the policies as they are."""
         self.env["jxc.policy"].flush_model()
-        names = ("product_id", "warehouse_id", "vendor_id")
+        names = ("product_id", "warehouse_id", "vendor_id", "categ_id")
         days = ("lead_days_open", "review_days", "protection_days")
         rows = copy_rows(
             self.env.cr,
             SQL(
                 """SELECT product_id, warehouse_id, COALESCE(vendor_id, 0),
+                          COALESCE(categ_id, 0),
                           COALESCE(lead_days - lead_days_closed, 0)::float8,
                           COALESCE(review_days, 0)::float8,
                           COALESCE(protection_days, 0)::float8
-                     FROM jxc_policy WHERE company_id = %s""",
+                     FROM jxc_policy policy
+                     JOIN product_product product ON product.id = product_id
+                     JOIN product_template template ON template.id = product_tmpl_id
+                    WHERE policy.company_id = %s""",
                 company.id,
             ),
             {**dict.fromkeys(names, "i4"), **dict.fromkeys(days, "f8")},
         )
         policies = {name: rows[name].astype(np.int64) for name in names}
         policies |= {name: rows[name].astype(float) for name in days}
-        return self._ahead(company, today, policies)
+        return self._ahead(company, today, policies, target)
 
     # -- parts of a digest -----------------------------------------------------------
 
@@ -237,7 +244,12 @@ class JxcPolicyInput(models.Model):
                            lines[low:high], quantity[low:high]), 0)
                       FROM (SELECT *, width_bucket(%(last)s - %(span)s, days) + 1
                                    AS low, width_bucket(%(last)s, days) AS high
-                              FROM series) AS series
+                              -- an array is fetched once, by this, not at each use
+                              FROM (SELECT product_id, location_id, warehouse_id,
+                                           factor, days || '{}' AS days, lines,
+                                           quantity
+                                      FROM series OFFSET 0) AS series
+                            OFFSET 0) AS series
                      WHERE days[1] <= %(last)s
                      UNION ALL
                     SELECT product_id, hash_record_extended(ROW(

@@ -11,9 +11,10 @@ from .jxc_planner_target import (
     MIN_SERIES,
     REPLAY_SERIES,
     _evenly,
+    _keys,
     _merged,
     _sample,
-)  # fmt: skip
+)
 
 #: weeks between two computations of the levels
 EPOCH_WEEKS = 4
@@ -127,10 +128,13 @@ class JxcReplay(models.Model):
         chosen = np.unique(np.concatenate(rows))
         if not len(chosen):
             return [None] * len(areas)
-        sample = _sample(payloads, (part._load_demand() for part in shards), chosen)
+        keys = np.concatenate([_keys(payload) for payload in payloads])
+        wanted = np.sort(keys[chosen])
+        demands = (part._load_demand() for part in shards)
+        sample = _sample(zip(payloads, demands, strict=True), wanted)
         return [
             {
-                name: values[np.searchsorted(chosen, mine)]
+                name: values[np.searchsorted(wanted, keys[mine])]
                 for name, values in sample.items()
             }
             if len(mine) >= MIN_SERIES

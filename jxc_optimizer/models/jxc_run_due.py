@@ -6,7 +6,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from . import jxc_run_phases
-from .jxc_policy_input import hexed, number_of
+from .jxc_policy_input import hexed
 
 #: scheduled actions that take over what a run has found
 FOLLOWERS = ("ir_cron_stock_age", "ir_cron_pace", "ir_cron_kpi")
@@ -36,17 +36,14 @@ class JxcRun(models.Model):
         """
         company, inputs = self.company_id, self.env["jxc.policy.input"]
         last = self._last_done(company)
-        if not self.env["jxc.planner"]._may_hold(company, last.target, self.date):
-            self.whole = True
         digests = inputs._read_digests(company, self.date)
-        ahead = inputs._read_ahead(company, self.date)
+        target = self.target or last.target
+        ahead = inputs._read_ahead(company, self.date, target)
         known = inputs._read_known(company)
-        target = number_of(last.target)
         as_they_were = {
             product
             for product, digest in digests.items()
-            if known.get(product)
-            == (hexed(digest, ahead.get(product, 0), target), True)
+            if known.get(product) == (hexed(digest, ahead.get(product, 0)), True)
         }
         due = [product for product in digests if product not in as_they_were]
         todo = list(digests) if self.whole else due
@@ -139,14 +136,15 @@ class JxcRun(models.Model):
                         "protection_days",
                     )
                 },
+                "categ_id": plan["supply_categ_id"],
             },
+            self.target,
         )
-        target = number_of(self.target)
         inputs._write(
             self.company_id,
             shard._chosen(),
             {
-                int(product): hexed(digest, ahead.get(int(product), 0), target)
+                int(product): hexed(digest, ahead.get(int(product), 0))
                 for product, digest in shard.inputs.items()
             },
         )

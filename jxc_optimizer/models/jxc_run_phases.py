@@ -111,7 +111,7 @@ class JxcRun(models.Model):
         shards = self.shard_ids.filtered(lambda shard: shard.state == "read")
         payloads = [shard._load() for shard in shards]
         before = planner._policies_before(company)
-        read = _together(payloads, "product_id")
+        read = [product for shard in shards for product in shard._products()]
         others = before[~np.isin(before["product_id"], read)]
         kept = [
             np.isin(payload["product_id"], shard.kept or [])
@@ -136,28 +136,42 @@ class JxcRun(models.Model):
             for shard, payload in zip(shards, payloads, strict=True):
                 shard._store(payload)
         with watch.step("settle"):
-            target = planner._held(company, payloads, others, last.target, self.date)
-            if not target and not self.whole:
-                # A new one takes all articles, and changes all.
-                self.own_timings = self.timings
-                self.whole = True
-                self._cut()
-                self.state = "reading"
-                self._call_help()
+            if not self.target and self._set_target(payloads, shards, others, last):
                 return
-            if not target:
-                demands = (shard._load_demand() for shard in shards)
-                target = planner._settle(company, payloads, demands, self.date)
+        target = self.target
         self.env["jxc.season"]._publish(company, target.get("season"))
         self.write(
             {
                 "state": "publishing",
-                "series": len(read) + len(others),
+                "series": sum(map(len, kept)) + len(others),
                 "method": planner._main_method(target),
-                "target": target,
             }
         )
         self._call_help()
+
+    def _set_target(self, payloads: list[dict], shards, others, last) -> bool:
+        """Set the target of this run.
+
+        :returns: whether it makes more articles due, which are now to be read
+        """
+        planner = self.env["jxc.planner"]
+        self.target = planner._target(
+            self.company_id,
+            payloads,
+            lambda: (shard._load_demand() for shard in shards),
+            last.target or {},
+            others,
+            self.date,
+        )
+        if self.whole or not last.target:
+            return False
+        if self.env["jxc.policy.input"]._plan_alike(self.target, last.target):
+            return False
+        self.own_timings = self.timings  # the shards that have them are to go
+        self._cut()
+        self.state = "reading"
+        self._call_help()
+        return True
 
     def _measure_bookings(self, payloads: list[dict], last) -> None:
         """Bookings of the articles read; what is usual in a place holds for a week."""
@@ -210,7 +224,3 @@ class JxcRun(models.Model):
         with watch.step("project"):
             self.env["jxc.projection"]._refresh(self.company_id, chosen)
         shard.state = "done"
-
-
-def _together(payloads: list[dict], key: str) -> np.ndarray:
-    return np.concatenate([payload[key] for payload in payloads] or [np.empty(0, int)])

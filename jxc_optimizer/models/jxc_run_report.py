@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 
 class JxcRun(models.Model):
@@ -31,7 +31,9 @@ class JxcRun(models.Model):
                 parts.append((names.get(int(number), number), own))
             places = {}
             for name, area in parts:
-                text = self._area_text(area) or reasons.get(area.get("reason"))
+                text = self._area_text(area, target.get("settled_on")) or reasons.get(
+                    area.get("reason")
+                )
                 if text:
                     places.setdefault(text, []).append(name)
             run.target_text = (
@@ -52,7 +54,7 @@ class JxcRun(models.Model):
         found = found.search([("id", "in", list(numbers))])
         return {warehouse.id: warehouse.name for warehouse in found}
 
-    def _area_text(self, target: dict) -> str:
+    def _area_text(self, target: dict, settled_on: str | None) -> str:
         """How the method of articles with one goal was chosen."""
         _ = self.env._
         replay = target.get("replay")
@@ -72,6 +74,14 @@ class JxcRun(models.Model):
                 **fill,
             )
         ]
+        since = target.get("since", settled_on)
+        if since != settled_on:
+            lines.append(
+                _(
+                    "In force since %s: one set anew would serve about alike.",
+                    format_date(self.env, since),
+                )
+            )
         if replay["textbook_stock"] and target["method"] == "assortment":
             more = replay["textbook_stock"] / replay["unseen_stock"] - 1
             lines.append(

@@ -48,24 +48,20 @@ class JxcSeason(models.Model):
     def _publish(self, company, found: dict | None) -> None:
         """Make the company's rows what a run found out; writes what differs.
 
-        :param found: ``first_day`` and ``index``: category id -> 52 numbers
+        :param found: category id -> ``first_day`` and ``index``, 52 numbers
         """
-        found = found or {"index": {}}
+        found = found or {}
         # sudo: runs write what they find out, whoever starts them
         rows = self.sudo().search([("company_id", "=", company.id)])
-        ids = [int(categ_id) for categ_id in found["index"]]
+        ids = [int(categ_id) for categ_id in found]
         existing = self.env["product.category"].browse(ids).exists()
         known = {row.categ_id.id: row for row in rows}
         (rows.filtered(lambda row: row.categ_id not in existing)).unlink()
         for categ_id in existing.ids:
-            values = {
-                "first_day": found["first_day"],
-                "index": found["index"][str(categ_id)],
-            }
+            values = found[str(categ_id)]
             row = known.get(categ_id)
             if not row:
-                values.update(company_id=company.id, categ_id=categ_id)
-                rows.create(values)
+                rows.create({**values, "company_id": company.id, "categ_id": categ_id})
             elif (row.index, str(row.first_day)) != (
                 values["index"],
                 values["first_day"],

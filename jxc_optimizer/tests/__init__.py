@@ -25,6 +25,7 @@ from . import test_kpi_random
 from . import test_goal
 from . import test_lead_time
 from . import test_target
+from . import test_target_kept
 from . import test_demand
 from . import test_demand_event
 from . import test_demand_property

@@ -10,21 +10,14 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..models import jxc_own_week
-from .common import OptimizerCase
+from .night_case import PROJECTED, NightCase
 
 ARTICLES = 16
 NIGHTS = 9
-#: not figures
-OTHERS = {"id", "run_id", "create_date", "write_date", "create_uid", "write_uid"}
-#: what a projection finds
-PROJECTED = ("status", "out_date", "order_date", "order_qty", "order_value",
-             "order_cover", "waiting_cost", "order_terms", "look_on")  # fmt: skip
 
 
 @tagged("post_install", "-at_install")
-class TestOwnWeek(OptimizerCase):
-    weekdays = 7
-
+class TestOwnWeek(NightCase):
     def test_every_day_ends_the_weeks_of_a_seventh(self):
         """A week later the same again; in Python as in PostgreSQL."""
         products = np.arange(1, 15)
@@ -65,29 +58,6 @@ class TestOwnWeek(OptimizerCase):
         self.assertTrue(0 <= late < 7)
         self.assertEqual(policy.consumption_qty, 35 - late)
         self.assertEqual(policy.history_weeks, -(-(35 - late) // 7))
-
-    def _figures(self):
-        """All policies and suggestions, as text."""
-        self.env.flush_all()
-        found = {}
-        for table, order in (
-            ("jxc_policy", "product_id, location_id"),
-            ("stock_warehouse_orderpoint", "id"),
-        ):
-            rows = self.env.execute_query_dict(
-                SQL(
-                    "SELECT * FROM %s WHERE company_id = %s ORDER BY %s",
-                    SQL.identifier(table),
-                    self.company.id,
-                    SQL(order),
-                )
-            )
-            left_out = OTHERS | {f"jxc_{name}" for name in PROJECTED}
-            left_out |= {"jxc_projected_on"}
-            found[table] = [
-                {key: row[key] for key in row if key not in left_out} for row in rows
-            ]
-        return found
 
     def _history(self, rng):
         products = self.env["product.product"]
@@ -196,17 +166,6 @@ class TestOwnWeek(OptimizerCase):
         # Articles without news wait for their own weekday. (On some nights all of
         # them have news: vendors will be closed.)
         self.assertGreater(spared, ARTICLES)
-
-    def _assert_all_again_is_the_same(self):
-        figures = self._figures()
-        with self.env.cr.savepoint() as savepoint:
-            run = self.env["jxc.run"]._start(self.company, whole=True)
-            run._work(lambda _done, remaining: float("inf"))
-            self.assertEqual(run.state, "done", run.error)
-            self.assertTrue(run.shard_ids)
-            self.assertEqual(self._figures(), figures)
-            savepoint.rollback()
-        self.env.invalidate_all()
 
     def _assert_projections_stand(self, today):
         """Made again as of the day that each was made on, all come out the same."""

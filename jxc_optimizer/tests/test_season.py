@@ -1,6 +1,7 @@
 """A season that comes back every year: found, put into levels and forecasts, told."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import numpy as np
 
@@ -157,3 +158,20 @@ class TestSeason(OptimizerCase):
         self._run()
         self.assertFalse(season.exists())
         self.assertEqual(set(self._policies(self.garden).mapped("season_factor")), {1})
+
+    def test_a_week_later(self):
+        """The season in force stays, and begins where it began."""
+        season = self.env["jxc.season"].search([("company_id", "=", self.company.id)])
+        stamp, index = season.write_date, season.index
+        before = self._policies(self.garden).mapped("season_factor")
+        day = self.today + timedelta(7)
+        with patch.object(
+            type(self.env["jxc.demand.day"]), "_today", lambda *_args: day
+        ):
+            run = self._run()
+        self.assertEqual(run.target["settled_on"], str(day))
+        self.assertEqual(run.target["season"], self.run_done.target["season"])
+        self.assertEqual((season.write_date, season.index), (stamp, index))
+        self.assertEqual(season.first_day, self.today)
+        after = self._policies(self.garden).mapped("season_factor")
+        self.assertTrue(all(a > b for a, b in zip(after, before, strict=True)))

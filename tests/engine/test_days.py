@@ -1,5 +1,6 @@
 """Demand by day and days without stock, against loops over single movements."""
 
+import dataclasses
 import random
 from collections import defaultdict
 from fractions import Fraction
@@ -115,6 +116,51 @@ def test_stock_outs(seed):
     assert found == out_days
     until = dict(zip(outs.negative.tolist(), outs.negative_until.tolist(), strict=True))
     assert {series: min(day, 39) for series, day in until.items()} == below
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_stock_outs_of_an_end(seed):
+    """A day with the stock that was left at it stands for all days up to it."""
+    days = counted([(*rest, 0.0, move) for *rest, _share, move in draw(seed)])
+    days = days[days.wanted | (days.moved != 0)]
+    whole = engine.stock_outs(days)
+    for series in np.unique(days.series):
+        mine = days[days.series == series]
+        for cut in range(1, len(mine.day)):
+            if not mine.wanted[:cut].any():
+                continue
+            _, [left] = engine.levels(mine[:cut])
+            first = dataclasses.replace(
+                mine[cut - 1 : cut],
+                **dict.fromkeys(("quantity", "lines", "largest", "returned"), [0]),
+                moved=np.array([left / 1e6]),
+                wanted=np.array([True]),
+            )
+            first = engine.Days(*(np.asarray(part) for part in vars(first).values()))
+            ends = engine.stock_outs(engine.joined(first, mine[cut:]))
+            after = (whole.series == series) & (whole.first > mine.day[cut - 1])
+            assert ends.first.tolist() == whole.first[after].tolist()
+            assert ends.last.tolist() == whole.last[after].tolist()
+            until = whole.negative_until[whole.negative == series].tolist()
+            if until and until[0] >= mine.day[cut] or ends.negative.size:
+                assert ends.negative_until.tolist() == until
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_differing(seed):
+    """As sets of rows of each series tell it."""
+    movements = draw(seed)
+    some = counted(movements)
+    other = counted(movements[: max(1, len(movements) - 1 - seed % 5)])
+    names = ("quantity", "moved")
+
+    def rows(days):
+        figures = (getattr(days, name).tolist() for name in ("series", "day", *names))
+        return set(zip(*figures, strict=True))
+
+    expected = sorted({series for series, *_rest in rows(some) ^ rows(other)})
+    for pair in ((some, other), (other, some)):
+        assert engine.differing(*pair, names).tolist() == expected
 
 
 def _days_with_figures(movements):

@@ -128,3 +128,22 @@ def test_bad_input_is_named():
     ):
         with pytest.raises(ValueError):
             call()
+
+
+def test_an_index_in_force_stays_until_another_is_clearly_closer():
+    """A wave that would be found a little different stays; one that moved does not."""
+    cycle = 52
+    wave = 1.0 + 0.5 * np.sin(2 * np.pi * np.arange(cycle) / cycle)
+    rng = np.random.default_rng(8)
+    demand = rng.poisson(40.0 * np.tile(wave, 3), (30, 3 * cycle)).astype(float)
+    group = np.arange(30) % 2
+    found = season.indices(demand, group, cycle)
+    other = np.stack([wave, np.roll(wave, 10)])
+    stayed = season.indices(demand, group, cycle, other)
+    np.testing.assert_array_equal(stayed, [other[0], found[1]])
+    # to have had none is nothing to stay at
+    none = np.ones((2, cycle))
+    np.testing.assert_array_equal(season.indices(demand, group, cycle, none), found)
+    # and where there is none any longer, what was found once ends
+    flat = rng.poisson(40.0, demand.shape).astype(float)
+    np.testing.assert_array_equal(season.indices(flat, group, cycle, other), none)
