@@ -1,3 +1,4 @@
+from . import jxc_link
 from . import jxc_change
 from . import jxc_apply_job
 from . import jxc_run

@@ -9,12 +9,12 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from odoo.tools import SQL
 
-#: what COPY reads as NULL; no value of ours can look like it
-NULL = "\\N"
+from .jxc_rows import binary
+
+#: an arbitrary key of our own among PostgreSQL's advisory locks
+_ANALYZE = 0x6A7862
 
 
 def load(
@@ -42,43 +42,39 @@ def load(
             definitions,
         )
     )
-    texts = [_texts(columns[name]) for name in types]
-    rows = "\n".join(map("\t".join, zip(*texts, strict=True)))
-    if rows:
-        names = ", ".join(f'"{name}"' for name in types)
-        cr._obj.copy_expert(
-            f'COPY "{table}" ({names}) FROM STDIN', io.StringIO(rows + "\n")
-        )
+    names = ", ".join(f'"{name}"' for name in types)
+    cr._obj.copy_expert(
+        f'COPY "{table}" ({names}) FROM STDIN (FORMAT binary)',
+        io.BytesIO(binary(types, columns)),
+    )
     some = SQL("(%s)", SQL(", ").join(map(SQL.identifier, keys))) if keys else SQL()
     cr.execute(SQL("ANALYZE %s %s", SQL.identifier(table), some))
 
 
-def _texts(values) -> list[str]:
-    """COPY's text form of a column."""
-    values = np.asarray(values)
-    if values.dtype.kind == "f":
-        texts = list(map(repr, values.tolist()))
-        for index in np.flatnonzero(np.isnan(values)):
-            texts[index] = NULL
-        return texts
-    if values.dtype.kind in "iu":
-        return list(map(str, values.tolist()))
-    if values.dtype.kind == "b":
-        return ["t" if value else "f" for value in values.tolist()]
-    return [NULL if value is None else _escape(value) for value in values.tolist()]
+def know_size(cr, table: str, keys: Sequence[str]) -> None:
+    """Tell PostgreSQL when a table has grown much: what is asked next must know.
 
-
-def _escape(value: object) -> str:
-    text = str(value)
-    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
-        for plain, escaped in (
-            ("\\", "\\\\"),
-            ("\t", "\\t"),
-            ("\n", "\\n"),
-            ("\r", "\\r"),
-        ):
-            text = text.replace(plain, escaped)
-    return text
+    Shards that are written at the same time do not wait for each other here.
+    """
+    cr.execute(
+        SQL(
+            """SELECT pg_relation_size(oid) > 2 * relpages::int8
+                                               * current_setting('block_size')::int8
+                      AND pg_try_advisory_xact_lock(%s, oid::int4)
+                 FROM pg_class WHERE oid = %s::regclass""",
+            _ANALYZE,
+            table,
+        )
+    )
+    [grown] = cr.fetchone()
+    if grown:
+        cr.execute(
+            SQL(
+                "ANALYZE %s (%s)",
+                SQL.identifier(table),
+                SQL(", ").join(map(SQL.identifier, keys)),
+            )
+        )
 
 
 def differs(columns: Sequence[str], left: str, right: str) -> SQL:

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from . import jxc_bulk
+from .jxc_link import Link, hold
 from .jxc_policy_exception import EXCEPTIONS
 
 VALUES = (
@@ -48,22 +49,18 @@ class JxcException(models.Model):
     _rec_name = "product_id"
     _log_access = False
 
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, ondelete="cascade"
-    )
+    company_id = Link("res.company", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     policy_id = fields.Many2one(
         "jxc.policy", required=True, readonly=True, ondelete="cascade"
     )
-    product_id = fields.Many2one(
+    product_id = Link(
         "product.product", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    warehouse_id = fields.Many2one("stock.warehouse", readonly=True, ondelete="cascade")
-    categ_id = fields.Many2one(
-        "product.category", "Category", readonly=True, ondelete="cascade"
-    )
-    vendor_id = fields.Many2one("res.partner", readonly=True, ondelete="set null")
-    buyer_id = fields.Many2one(
+    warehouse_id = Link("stock.warehouse", readonly=True, ondelete="cascade")
+    categ_id = Link("product.category", "Category", readonly=True, ondelete="cascade")
+    vendor_id = Link("res.partner", readonly=True, ondelete="set null")
+    buyer_id = Link(
         "res.users",
         readonly=True,
         ondelete="set null",
@@ -127,6 +124,7 @@ class JxcException(models.Model):
             )
         )
         cr.execute(SQL("ANALYZE jxc_new_exception"))
+        hold(self, "jxc_new_exception", ("categ_id", "vendor_id", "buyer_id"))
         cr.execute(
             SQL(
                 """DELETE FROM jxc_exception known

@@ -7,7 +7,7 @@ import numpy as np
 from odoo import models
 from odoo.tools import SQL
 
-from . import jxc_bulk
+from . import jxc_bulk, jxc_projection
 from .jxc_planner_levels import DIGITS
 
 #: columns of a reordering rule that a run fills
@@ -27,6 +27,11 @@ RULE_COLUMNS = {
     "jxc_cover_days": "numeric",
     "jxc_terms": "jsonb",
 }
+#: the rules as they will be
+_PUBLISHED = SQL(
+    """(SELECT id, supplier_id, product_min_qty, product_max_qty, new.jxc_note
+          FROM stock_warehouse_orderpoint JOIN jxc_new_rule AS new USING (id))"""
+)
 
 
 class JxcPlanner(models.AbstractModel):
@@ -35,10 +40,11 @@ class JxcPlanner(models.AbstractModel):
     _inherit = "jxc.planner"
 
     def _publish_rules(self, company, chosen: SQL, plan: dict) -> int:
-        """Write the suggestions to the reordering rules of some products.
+        """Write the suggestions to the reordering rules of some products, and what
+        they need today by these suggestions: each rule is written once.
 
         :param chosen: condition on ``product_id``
-        :returns: number of rules changed
+        :returns: number of rules whose suggestion changed
         """
         cr = self.env.cr
         rules = self.env["stock.warehouse.orderpoint"]
@@ -67,22 +73,38 @@ class JxcPlanner(models.AbstractModel):
                           SELECT FROM res_partner WHERE id = new.jxc_vendor_id)"""
             )
         )
+        self.env["jxc.projection"]._load(company, chosen, known=_PUBLISHED)
         values = [name for name in RULE_COLUMNS if name != "id"]
+        differs = jxc_bulk.differs(values, "before", "new")
         cr.execute(
             SQL(
                 """UPDATE stock_warehouse_orderpoint AS rule
-                      SET %s,
+                      SET %(values)s, %(projected)s,
                           jxc_has_change = new.jxc_suggested_min IS NOT NULL AND (
                               new.jxc_suggested_min != rule.product_min_qty
                               OR new.jxc_suggested_max != rule.product_max_qty)
                      FROM jxc_new_rule AS new
-                    WHERE rule.id = new.id AND %s""",
-                jxc_bulk.assignments(values, "new"),
-                jxc_bulk.differs(values, "rule", "new"),
+                     JOIN stock_warehouse_orderpoint AS before ON before.id = new.id
+                LEFT JOIN jxc_new_projection AS today ON today.id = new.id
+                    WHERE rule.id = new.id
+                      AND (%(differs)s OR today.id IS NOT NULL AND %(moves)s)
+                RETURNING %(differs)s""",
+                values=jxc_bulk.assignments(values, "new"),
+                # archived rules are not projected
+                projected=SQL(", ").join(
+                    SQL(
+                        "%(it)s = CASE WHEN today.id IS NULL THEN rule.%(it)s"
+                        " ELSE today.%(it)s END",
+                        it=SQL.identifier(name),
+                    )
+                    for name in jxc_projection.VALUES
+                ),
+                differs=differs,
+                moves=jxc_bulk.differs(jxc_projection.VALUES, "before", "today"),
             )
         )
-        changed = cr.rowcount
-        rules.invalidate_model([*values, "jxc_has_change"])
+        changed = sum(differing for [differing] in cr.fetchall())
+        rules.invalidate_model([*values, "jxc_has_change", *jxc_projection.VALUES])
         return changed
 
     def _manual_classes(self, company) -> set[str]:

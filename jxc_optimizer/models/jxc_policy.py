@@ -3,6 +3,8 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .jxc_link import Link
+
 ABC_CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
 XYZ_CLASSES = [("X", "X"), ("Y", "Y"), ("Z", "Z")]
 PATTERNS = [
@@ -37,27 +39,26 @@ class JxcPolicy(models.Model):
     _order = "consumption_value desc, id"
     _rec_name = "product_id"
     _check_company_auto = True
+    _log_access = False
 
-    company_id = fields.Many2one(
+    company_id = Link(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    product_id = fields.Many2one(
+    product_id = Link(
         "product.product", required=True, readonly=True, ondelete="cascade"
     )
     product_tmpl_id = fields.Many2one(related="product_id.product_tmpl_id")
     categ_id = fields.Many2one(related="product_id.categ_id")
     uom_id = fields.Many2one(related="product_id.uom_id")
-    warehouse_id = fields.Many2one(
+    warehouse_id = Link(
         "stock.warehouse", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    location_id = fields.Many2one(
+    location_id = Link(
         "stock.location", required=True, readonly=True, ondelete="cascade"
     )
-    vendor_id = fields.Many2one(
-        "res.partner", readonly=True, index=True, ondelete="set null"
-    )
-    run_id = fields.Many2one(
+    vendor_id = Link("res.partner", readonly=True, index=True, ondelete="set null")
+    run_id = Link(
         "jxc.run",
         "Last Changed by",
         readonly=True,

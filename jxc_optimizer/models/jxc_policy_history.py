@@ -3,6 +3,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .jxc_link import Link
 from .jxc_policy import ABC_CLASSES, METHODS, XYZ_CLASSES
 
 #: what makes a new row when it changes
@@ -36,24 +37,25 @@ class JxcPolicyHistory(models.Model):
     _description = "History of a Stock Policy"
     _order = "date_from desc, id desc"
     _rec_name = "product_id"
+    _log_access = False
 
-    company_id = fields.Many2one(
+    company_id = Link(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    product_id = fields.Many2one(
+    product_id = Link(
         "product.product", required=True, readonly=True, ondelete="cascade"
     )
-    warehouse_id = fields.Many2one(
+    warehouse_id = Link(
         "stock.warehouse", required=True, readonly=True, ondelete="cascade"
     )
-    location_id = fields.Many2one(
+    location_id = Link(
         "stock.location", required=True, readonly=True, ondelete="cascade"
     )
     date_from = fields.Date("From", required=True, readonly=True)
     date_to = fields.Date(
         "Until", readonly=True, help="The day of the next change. Empty: still."
     )
-    vendor_id = fields.Many2one("res.partner", readonly=True, ondelete="set null")
+    vendor_id = Link("res.partner", readonly=True, ondelete="set null")
     method = fields.Selection(METHODS, readonly=True)
     abc_class = fields.Selection(ABC_CLASSES, "ABC Class", readonly=True)
     xyz_class = fields.Selection(XYZ_CLASSES, "XYZ Class", readonly=True)

@@ -21,6 +21,7 @@ from . import jxc_bulk
 from .jxc_demand_copy import copy_rows
 from .jxc_demand_read import sources_of
 from .jxc_demand_stock import stocked_out
+from .jxc_link import Link
 from .jxc_own_week import week_end_sql
 from .jxc_planner import HISTORY_WEEKS, MOST_ID, WEEK
 
@@ -55,9 +56,7 @@ class JxcPolicyInput(models.Model):
     _description = "What a Policy Was Computed From"
     _log_access = False
 
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, ondelete="cascade"
-    )
+    company_id = Link("res.company", required=True, readonly=True, ondelete="cascade")
     # no foreign key: it is written with many others, and checked with each
     product_id = fields.Integer(required=True, readonly=True)
     digest = fields.Char(required=True, readonly=True)

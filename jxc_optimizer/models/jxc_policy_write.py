@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from . import jxc_bulk
+from .jxc_link import hold
 
 #: columns a run fills, with their PostgreSQL type in the work table
 COLUMNS = {
@@ -69,13 +70,14 @@ COLUMNS = {
     "cover_days": "numeric",
 }
 KEY = ("product_id", "location_id")
+LINKS = (*KEY, "company_id", "warehouse_id", "vendor_id")
 
 
 class JxcPolicy(models.Model):
     _inherit = "jxc.policy"
 
     def _forget_deleted(self):
-        """Leave out what was deleted since the run read it."""
+        """Leave out what was deleted since the run read it, and hold the rest."""
         self.env.cr.execute(
             SQL(
                 """DELETE FROM jxc_new_policy AS new
@@ -92,6 +94,7 @@ class JxcPolicy(models.Model):
                           SELECT FROM res_partner WHERE id = new.vendor_id)"""
             )
         )
+        hold(self, "jxc_new_policy", LINKS)
 
     @api.model
     def _write_changes(self, company, run, chosen: SQL, columns) -> int:
@@ -107,21 +110,18 @@ class JxcPolicy(models.Model):
         jxc_bulk.load(cr, "jxc_new_policy", COLUMNS, columns, KEY)
         self._forget_deleted()
         self.env["jxc.class.change"]._record(company, run)
-        stamp = SQL("now() AT TIME ZONE 'UTC'")
         values = [name for name in COLUMNS if name not in KEY]
         changed = 0
         cr.execute(
             SQL(
                 """UPDATE jxc_policy AS policy
-                      SET %s, run_id = %s, write_date = %s, write_uid = %s
+                      SET %s, run_id = %s
                      FROM jxc_new_policy AS new
                     WHERE policy.product_id = new.product_id
                       AND policy.location_id = new.location_id
                       AND %s""",
                 jxc_bulk.assignments(values, "new"),
                 run.id or None,
-                stamp,
-                self.env.uid,
                 jxc_bulk.differs(values, "policy", "new"),
             )
         )
@@ -129,9 +129,8 @@ class JxcPolicy(models.Model):
         names = SQL(", ").join(map(SQL.identifier, COLUMNS))
         cr.execute(
             SQL(
-                """INSERT INTO jxc_policy
-                          (%s, run_id, create_date, write_date, create_uid, write_uid)
-                   SELECT %s, %s, %s, %s, %s, %s
+                """INSERT INTO jxc_policy (%s, run_id)
+                   SELECT %s, %s
                      FROM jxc_new_policy AS new
                     WHERE NOT EXISTS (
                           SELECT 1 FROM jxc_policy AS policy
@@ -140,16 +139,11 @@ class JxcPolicy(models.Model):
                 names,
                 names,
                 run.id or None,
-                stamp,
-                stamp,
-                self.env.uid,
-                self.env.uid,
             )
         )
         inserted = cr.rowcount
         if inserted:
-            # What the same transaction asks next must know that they are many.
-            cr.execute(SQL("ANALYZE jxc_policy"))
+            jxc_bulk.know_size(cr, "jxc_policy", (*KEY, "company_id"))
         changed += inserted
         cr.execute(
             SQL(

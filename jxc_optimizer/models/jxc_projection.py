@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 import numpy as np
 
 from odoo import models
@@ -13,7 +11,7 @@ from . import jxc_projection_read as read
 from .jxc_own_week import next_week
 
 #: rules projected at once: a year of days each
-BATCH = 5_000
+BATCH = 1_000
 STATUS = np.array(["out", "order", "soon", "enough", "excess"], dtype=object)
 #: columns of a reordering rule that a projection fills
 COLUMNS = {
@@ -29,6 +27,8 @@ COLUMNS = {
     "jxc_projected_on": "date",
     "jxc_look_on": "date",
 }
+VALUES = [name for name in COLUMNS if name != "id"]
+NOTHING = dict.fromkeys(COLUMNS, ())
 
 
 class JxcProjection(models.AbstractModel):
@@ -47,12 +47,23 @@ class JxcProjection(models.AbstractModel):
 
         :returns: number of rules changed
         """
+        return self._write() if self._load(company, chosen) else 0
+
+    def _load(self, company, chosen: SQL, **where) -> int:
+        """Project the rules into the work table ``jxc_new_projection``.
+
+        :param where: where to read the rules
+        :returns: their number
+        """
         self.env.flush_all()
         today = self.env["jxc.demand.day"]._today(company)
         read.create_scope(company, chosen)
-        rules = read.rules(company)
-        if not len(rules):
-            return 0
+        rules = read.rules(company, **where)
+        columns = self._project(company, rules, today) if len(rules) else NOTHING
+        jxc_bulk.load(self.env.cr, "jxc_new_projection", COLUMNS, columns, ("id",))
+        return len(rules)
+
+    def _project(self, company, rules: np.ndarray, today) -> dict:
         flows = read.flows(company, today)
         changes = self.env["jxc.season"]._profile(
             company,
@@ -71,26 +82,23 @@ class JxcProjection(models.AbstractModel):
             found = projection.project(articles, incoming, booked, ahead)
             news = projection.days_until_news(articles, incoming, booked, found)
             parts.append(_columns(rows, found, news, today))
-        columns = {
+        return {
             name: np.concatenate([part[name] for part in parts]) for name in COLUMNS
         }
-        return self._write(columns)
 
-    def _write(self, columns: dict) -> int:
+    def _write(self) -> int:
         cr = self.env.cr
-        jxc_bulk.load(cr, "jxc_new_projection", COLUMNS, columns, ("id",))
-        values = [name for name in COLUMNS if name != "id"]
         cr.execute(
             SQL(
                 """UPDATE stock_warehouse_orderpoint AS rule SET %s
                      FROM jxc_new_projection AS new
                     WHERE rule.id = new.id AND %s""",
-                jxc_bulk.assignments(values, "new"),
-                jxc_bulk.differs(values, "rule", "new"),
+                jxc_bulk.assignments(VALUES, "new"),
+                jxc_bulk.differs(VALUES, "rule", "new"),
             )
         )
         changed = cr.rowcount
-        self.env["stock.warehouse.orderpoint"].invalidate_model(values)
+        self.env["stock.warehouse.orderpoint"].invalidate_model(VALUES)
         return changed
 
 
@@ -135,19 +143,15 @@ def _columns(
         "jxc_order_cover": np.round(found.cover_days),
         "jxc_waiting_cost": np.round(found.waiting_cost, 2),
         "jxc_order_terms": _terms(rows, found),
-        "jxc_projected_on": np.full(len(rows), today, dtype=object),
-        "jxc_look_on": look.astype(object),
+        "jxc_projected_on": np.full(len(rows), today, dtype="M8[D]"),
+        "jxc_look_on": look,
     }
 
 
 def _dates(days: np.ndarray, today) -> np.ndarray:
-    return np.array(
-        [
-            None if np.isnan(day) else today + timedelta(days=int(day))
-            for day in days.tolist()
-        ],
-        dtype=object,
-    )
+    known = np.where(np.isnan(days), 0, days).astype(int)
+    dates = np.datetime64(today, "D") + known
+    return np.where(np.isnan(days), np.datetime64("NaT", "D"), dates)
 
 
 def _terms(rows: np.ndarray, found: projection.Projection) -> np.ndarray:

@@ -49,6 +49,8 @@ _PLACES = SQL(
 _ARTICLES = SQL("ARRAY(SELECT product_id FROM jxc_scope_rule)")
 #: the scope is in tables
 _TABLES = SQL("")
+#: where levels and notes of the rules are
+_RULES = SQL("stock_warehouse_orderpoint")
 
 
 def rules_in(company, chosen: SQL) -> SQL:
@@ -92,11 +94,13 @@ def create_scope(company, chosen: SQL) -> None:
         cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
 
 
-def rules(company, scope=_TABLES) -> np.ndarray:
+def rules(company, scope=_TABLES, known=_RULES) -> np.ndarray:
     """Levels and demand of the rules in scope, ordered by row.
 
     Without a suggestion the rule's own minimum and maximum count; they are what
     people chose with Odoo's arithmetic, so nothing is booked on top of them.
+
+    :param known: rules with id, supplier_id, product_min_qty, product_max_qty, jxc_note
     """
     return copy_rows(
         company.env.cr,
@@ -126,7 +130,7 @@ def rules(company, scope=_TABLES) -> np.ndarray:
                            rule.product_min_qty, rule.product_max_qty,
                            product.standard_price, policy.*
                       FROM jxc_scope_rule scope
-                 LEFT JOIN stock_warehouse_orderpoint rule ON rule.id = scope.id
+                 LEFT JOIN %(known)s rule ON rule.id = scope.id
                  LEFT JOIN product_supplierinfo chosen
                         ON chosen.id = rule.supplier_id
                       JOIN product_product product ON product.id = scope.product_id
@@ -171,6 +175,7 @@ def rules(company, scope=_TABLES) -> np.ndarray:
                              AND promise.partner_id = known.vendor
                 ORDER BY row""",
             scope=scope,
+            known=known,
             articles=_ARTICLES,
             own=own_goods(company),
             lead=company.jxc_default_lead_days,

@@ -33,6 +33,7 @@ class JxcRun(models.Model):
     """
 
     _name = "jxc.run"
+    _inherit = ["jxc.linked"]
     _description = "Optimisation Run"
     _order = "id desc"
 

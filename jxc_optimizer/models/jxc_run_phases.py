@@ -8,6 +8,7 @@ from time import sleep
 import numpy as np
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 from ..engine.booking import Pool
 from .jxc_lock import APPLY_AT_ONCE
@@ -214,7 +215,11 @@ class JxcRun(models.Model):
         )
 
     def _project_shard(self, shard, watch: Stopwatch) -> None:
-        """Apply what may be applied automatically, then say what today needs."""
+        """Apply what may be applied automatically; new rules are still to be projected.
+
+        Others are, with what they were suggested: applying that changes nothing for
+        today.
+        """
         chosen = shard._chosen("rule")
         with watch.step("apply"):
             applied = self._apply_automatically(chosen)
@@ -222,5 +227,7 @@ class JxcRun(models.Model):
             if applied >= APPLY_AT_ONCE:
                 return  # and the rest in the next unit: nobody is to wait for all
         with watch.step("project"):
-            self.env["jxc.projection"]._refresh(self.company_id, chosen)
+            today = self._today(self.company_id)
+            new = SQL("%s AND rule.jxc_projected_on IS DISTINCT FROM %s", chosen, today)
+            self.env["jxc.projection"]._refresh(self.company_id, new)
         shard.state = "done"

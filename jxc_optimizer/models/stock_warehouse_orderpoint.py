@@ -5,6 +5,7 @@ import json
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .jxc_link import Link
 from .jxc_policy import ABC_CLASSES, XYZ_CLASSES
 from .product_vendor_quantity import whole_packs
 
@@ -36,7 +37,7 @@ class StockWarehouseOrderpoint(models.Model):
         copy=False,
         help="ABC by importance and XYZ by steadiness of demand.",
     )
-    jxc_vendor_id = fields.Many2one(
+    jxc_vendor_id = Link(
         "res.partner",
         "Main Vendor",
         readonly=True,

@@ -23,6 +23,7 @@ from . import test_run_special
 from . import test_kpi
 from . import test_kpi_random
 from . import test_goal
+from . import test_link
 from . import test_lead_time
 from . import test_target
 from . import test_target_kept
@@ -46,6 +47,7 @@ from . import test_import_habits
 from . import test_import_undo
 from . import test_import_dialog
 from . import test_statistics
+from . import test_bulk
 from . import test_booking
 from . import test_right_quantities
 from . import test_replay
