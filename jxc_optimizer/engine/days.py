@@ -62,6 +62,15 @@ def keys(series, day, wanted, blind, comes) -> np.ndarray:
     return key << KIND_BITS | kind | np.where(comes, COMES, 0)
 
 
+def first_key(key: np.ndarray) -> np.ndarray:
+    """The least key that the same series can have.
+
+    >>> first_key(keys([7], [3], False, False, True)) >> DAY_BITS + KIND_BITS
+    array([7])
+    """
+    return key >> DAY_BITS + KIND_BITS << DAY_BITS + KIND_BITS
+
+
 def by_day(movements: Movements) -> Days:
     """Figures per series and day.
 
@@ -71,7 +80,8 @@ def by_day(movements: Movements) -> Days:
     >>> days.day.tolist(), days.quantity.tolist(), days.lines.tolist()
     ([1, 2], [5.0, 4.0], [1, 1])
     """
-    order = np.argsort(movements.key)
+    # of a few parts, each in order, as a rule
+    order = np.argsort(movements.key, kind="stable")
     key, quantity = movements.key[order], movements.quantity[order]
     share, move = movements.share[order], movements.move[order]
     del order
@@ -156,13 +166,12 @@ def _one_per_line(key, quantity, move):
 
     :returns: which movements are left; None: all
     """
-    if not len(move):
+    ordered = np.sort(move)
+    twice = ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)]
+    if not len(twice):
         return None
-    least = move.min()
-    several = (np.bincount(move - least) > 1)[move - least] & (move != 0)
+    several = np.isin(move, twice)
     some = np.flatnonzero(several)
-    if not len(some):
-        return None
     some = some[np.lexsort((move[some], key[some]))]
     starts = np.flatnonzero(
         np.diff(key[some], prepend=-1) | np.diff(move[some], prepend=-1)

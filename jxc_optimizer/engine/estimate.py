@@ -156,12 +156,12 @@ class _Past:
         self.weight = counted * self.overlap
         self.squared = [e.sum(axis=1) / np.maximum(counted, 1) for e in self.error2]
         self.rate_now = [np.maximum(rate[:, -1], 1e-6) for rate in self.rates]
-        lag = -(-length // step)
-        self._regressors = self._design(known, origins, lag)
+        self.known, self.origins, self.lag = known, origins, -(-length // step)
 
-    def _design(self, known, origins, lag):
-        """Regressors of the gamma regression without the own-error column."""
-        rate = np.maximum(self.rates[2], 1e-6)
+    def _regressors(self, law, part=slice(None)):
+        """Regressors of the gamma regression at some of the origins."""
+        known, origins = self.known, self.origins[part]
+        rate = np.maximum(self.rates[2][:, part], 1e-6)
         age = np.maximum(known.age[:, origins], 1)
         times = np.maximum(known.times[:, origins], 1)
         levels = known.levels[:, :, origins]
@@ -176,26 +176,24 @@ class _Past:
         # Own errors known at each origin: windows that had ended by then.
         count = np.cumsum(self.use, axis=1)
         total = np.cumsum(self.error2[1], axis=1)
-        column = np.arange(len(origins))[None, :] - lag[:, None]
+        column = np.arange(len(self.origins))[part] - self.lag[:, None]
         rows = np.arange(len(rate))[:, None]
         past = np.maximum(column, 0)
         known_count = np.where(column >= 0, count[rows, past], 0)
         known_total = np.where(column >= 0, total[rows, past], 0.0)
-        self.past_weight = known_count * self.overlap[:, None]
-        self.past_squared = known_total / np.maximum(known_count, 1)
-        return columns
-
-    def _with_own(self, law):
+        weight = known_count * self.overlap[:, None]
+        squared = known_total / np.maximum(known_count, 1)
         terms = variance.power_terms(np.maximum(self.rates[1], 1e-6))
-        line = np.exp(np.clip(terms @ np.asarray(law), -60, 60))
-        ratio = np.minimum(self.past_squared / line, variance.LARGEST_RATIO)
+        # of all origins: of a part of them the product could round another way
+        line = np.exp(np.clip((terms @ np.asarray(law))[:, part], -60, 60))
+        ratio = np.minimum(squared / line, variance.LARGEST_RATIO)
         # Four observations of the law keep young articles near it.
-        own = np.log((ratio * self.past_weight + 4.0) / (self.past_weight + 4.0))
-        return np.stack([*self._regressors, own], axis=-1)
+        own = np.log((ratio * weight + 4.0) / (weight + 4.0))
+        return np.stack([*columns, own], axis=-1)
 
     def fit_gamma(self, law) -> list:
         """Coefficients of squared errors of the third forecast."""
-        regressors = self._with_own(law)
+        regressors = self._regressors(law)
         rows = variance.thin(np.flatnonzero(self.use))
         return variance.gamma_regression(
             regressors.reshape(-1, regressors.shape[-1])[rows],
@@ -204,5 +202,5 @@ class _Past:
 
     def gamma_now(self, law, coefficients) -> np.ndarray:
         """[n] expected squared error of the forecast at the last origin."""
-        last = self._with_own(law)[:, -1]
+        last = self._regressors(law, slice(-1, None))[:, -1]
         return np.exp(np.clip(last @ np.asarray(coefficients), -60, 60))

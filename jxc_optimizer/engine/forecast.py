@@ -96,15 +96,19 @@ def smooth(demand, alpha: float) -> np.ndarray:
     demand = matrix(demand)
     if not 0 < alpha <= 1:
         raise ValueError(f"alpha must be within 0..1, got {alpha}")
-    known = ~np.isnan(demand)
-    value = np.where(known, demand, 0.0)
-    result = np.empty(demand.shape)
-    top, weight = np.zeros(len(demand)), np.zeros(len(demand))
-    for t in range(demand.shape[1]):
-        now = known[:, t]
-        top = np.where(now, (1 - alpha) * top + alpha * value[:, t], top)
-        weight = np.where(now, (1 - alpha) * weight + alpha, weight)
-        result[:, t] = top / np.where(weight > 0, weight, 1.0)
+    known = np.ascontiguousarray(~np.isnan(demand).T)
+    value = np.where(known, demand.T, 0.0)
+    return _smooth(value, known, alpha).T
+
+
+def _smooth(value, known, alpha: float) -> np.ndarray:
+    """``smooth`` of periods in rows, [t, n]: each step reads and writes one run."""
+    result = np.empty(value.shape)
+    top, weight = np.zeros(value.shape[1]), np.zeros(value.shape[1])
+    for now, amount, level in zip(known, value, result, strict=True):
+        np.copyto(top, (1 - alpha) * top + alpha * amount, where=now)
+        np.copyto(weight, (1 - alpha) * weight + alpha, where=now)
+        np.divide(top, np.where(weight > 0, weight, 1.0), out=level)
     return result
 
 
@@ -191,20 +195,26 @@ def states(demand) -> States:
     age = np.cumsum(known, axis=1)
     times = np.cumsum(value > 0, axis=1)
     levels = np.empty((len(ALPHAS) + 1, count, buckets), dtype=np.float32)
+    by_period = np.ascontiguousarray(value.T), np.ascontiguousarray(known.T)
     for i, alpha in enumerate(ALPHAS):
-        levels[i] = smooth(demand, alpha)
+        levels[i] = _smooth(*by_period, alpha).T
     levels[-1] = np.cumsum(value, axis=1) / np.maximum(age, 1)
     # age at the latest demand, carried forward
     sold_at = np.maximum.accumulate(np.where(value > 0, age, 0), axis=1)
-    zero = np.zeros((count, 1))
+
+    def before(values) -> np.ndarray:
+        total = np.zeros((count, buckets + 1))
+        np.cumsum(values, axis=1, out=total[:, 1:])
+        return total
+
     return States(
         levels=levels,
         age=age.astype(np.float32),
         times=times.astype(np.float32),
         silence=(age - sold_at).astype(np.float32),
-        total=np.hstack([zero, np.cumsum(value, axis=1)]),
-        seen=np.hstack([zero, age]),
-        square=np.hstack([zero, np.cumsum(value * value, axis=1)]),
+        total=before(value),
+        seen=before(known),
+        square=before(value * value),
     )
 
 

@@ -69,21 +69,38 @@ _LARGE_Q = (
 )
 
 
+def _polynomial(coefficients, x):
+    """By Horner, without a new array for each step."""
+    result = np.full_like(x, coefficients[0])
+    for coefficient in coefficients[1:]:
+        result *= x
+        result += coefficient
+    return result
+
+
 def _ratio(p, q, x):
-    return np.polyval(p, x) / np.polyval(q, x)
+    result = _polynomial(p, x)
+    result /= _polynomial(q, x)
+    return result
 
 
 def _scaled_erfc(x: np.ndarray) -> np.ndarray:
-    """exp(x^2) erfc(x) for x >= 0."""
-    small = np.minimum(x, 0.46875)
+    """exp(x^2) erfc(x) for x >= 0; each approximation only where it is used."""
+    flat = np.ravel(x)
+    result = np.empty_like(flat)
+    is_small, is_large = flat <= 0.46875, flat > 4.0
+    rows = np.flatnonzero(is_small)
+    small = flat[rows]
     square = small * small
-    low = np.exp(square) * (1.0 - small * _ratio(_SMALL_P, _SMALL_Q, square))
-    middle = _ratio(_MIDDLE_P, _MIDDLE_Q, np.clip(x, 0.46875, 4.0))
-    large = np.maximum(x, 4.0)
+    result[rows] = np.exp(square) * (1.0 - small * _ratio(_SMALL_P, _SMALL_Q, square))
+    rows = np.flatnonzero(~(is_small | is_large))
+    result[rows] = _ratio(_MIDDLE_P, _MIDDLE_Q, flat[rows])
+    rows = np.flatnonzero(is_large)
+    large = flat[rows]
     inverse = 1.0 / (large * large)
     tail = inverse * _ratio(_LARGE_P, _LARGE_Q, inverse)
-    high = (1.0 / np.sqrt(np.pi) - tail) / large
-    return np.where(x <= 0.46875, low, np.where(x <= 4.0, middle, high))
+    result[rows] = (1.0 / np.sqrt(np.pi) - tail) / large
+    return result.reshape(np.shape(x))
 
 
 def density(x) -> np.ndarray:
@@ -199,16 +216,22 @@ def quantile(p) -> np.ndarray:
     p = np.asarray(p, dtype=np.float64)
     if not ((p >= 0) & (p <= 1)).all():
         raise ValueError("p must lie within 0..1")
-    centred = p - 0.5
-    square = 0.180625 - np.clip(centred * centred, 0.0, 0.180625)
-    centre = centred * _ratio(_CENTRE_P, _CENTRE_Q, square)
-    outer = np.minimum(p, 1.0 - p)
+    flat = p.ravel()
+    result = np.empty_like(flat)
+    centred = flat - 0.5
+    is_centre = np.abs(centred) <= 0.425
+    rows = np.flatnonzero(is_centre)
+    centre = centred[rows]
+    result[rows] = centre * _ratio(_CENTRE_P, _CENTRE_Q, 0.180625 - centre * centre)
+    rows = np.flatnonzero(~is_centre)
+    outer = np.minimum(flat[rows], 1.0 - flat[rows])
     with np.errstate(divide="ignore"):
         radius = np.sqrt(-np.log(outer))
-    bounded = np.minimum(radius, 40.0)
-    near = _ratio(_NEAR_P, _NEAR_Q, np.clip(bounded, 0.0, 5.0) - 1.6)
-    far = _ratio(_FAR_P, _FAR_Q, np.maximum(bounded, 5.0) - 5.0)
-    wings = np.where(radius <= 5.0, near, far)
-    wings = np.where(outer == 0, np.inf, wings)
-    result = np.where(np.abs(centred) <= 0.425, centre, np.copysign(wings, centred))
-    return result
+    wings = np.empty_like(radius)
+    near = radius <= 5.0
+    wings[near] = _ratio(_NEAR_P, _NEAR_Q, radius[near] - 1.6)
+    far = np.minimum(radius[~near], 40.0) - 5.0
+    wings[~near] = _ratio(_FAR_P, _FAR_Q, far)
+    wings[outer == 0] = np.inf
+    result[rows] = np.copysign(wings, centred[rows])
+    return result.reshape(p.shape)

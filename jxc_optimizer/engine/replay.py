@@ -169,41 +169,50 @@ def _run(
     stock = np.array(opening)
     on_order = np.tile(arriving.sum(axis=1), (settings, 1))
     always = bool((review == 1).all())
-    needs = np.nan_to_num(np.maximum(demand, 0.0)).T
+    needs = np.ascontiguousarray(np.nan_to_num(np.maximum(demand, 0.0)).T)
     on_sale = ~np.isnan(demand.T)
+    # Demand is the same in all settings; what is counted is counted in integers.
+    wanted = {name: np.zeros((len(spans), count)) for name in ("demand", "lines")}
+    counts = {
+        name: np.zeros((len(spans), settings, count), np.int32)
+        for name in ("lines_filled", "stock_outs", "orders")
+    }
+    served, on_hand, position = (np.empty_like(stock) for _buffer in range(3))
+    flag = np.empty(stock.shape, dtype=bool)
+    era = None
     for period in range(demand.shape[1]):
         receipt = due_in[period % ring]
         stock += receipt
         on_order -= receipt
         receipt[:] = 0.0
         need = needs[period]
-        served = np.minimum(np.maximum(stock, 0.0), need)
+        np.maximum(stock, 0.0, out=served)
+        np.minimum(served, need, out=served)
         stock -= served if lost_sales else need
         active = [w for w, (a, b) in enumerate(spans) if a <= period < b]
         if active:
             asked = need > 0
-            on_hand = np.maximum(stock, 0.0)
-            in_full = (served >= need - _TOLERANCE) & asked
-            out = (on_hand <= _TOLERANCE) & on_sale[period]
+            np.maximum(stock, 0.0, out=on_hand)
         for w in active:
-            sums["periods"][w] += 1
             sums["stock"][w] += on_hand
-            sums["demand"][w] += need
             sums["filled"][w] += served
-            sums["lines"][w] += asked
-            sums["lines_filled"][w] += in_full
-            sums["stock_outs"][w] += out
-        position = stock + on_order
-        level = low[:, era_of[period]]
-        due = (
-            position < level - _TOLERANCE if strict else position <= level + _TOLERANCE
-        )
+            wanted["demand"][w] += need
+            wanted["lines"][w] += asked
+            np.greater_equal(served, need - _TOLERANCE, out=flag)
+            counts["lines_filled"][w] += np.logical_and(flag, asked, out=flag)
+            np.less_equal(on_hand, _TOLERANCE, out=flag)
+            counts["stock_outs"][w] += np.logical_and(flag, on_sale[period], out=flag)
+        np.add(stock, on_order, out=position)
+        if era != era_of[period]:
+            era = era_of[period]
+            level = low[:, era] + (-_TOLERANCE if strict else _TOLERANCE)
+        due = (np.less if strict else np.less_equal)(position, level, out=flag)
         if not always:
             due &= (period + 1) % review == 0
         row, column = np.nonzero(due)
         if not len(row):
             continue
-        quantity = high[row, era_of[period], column] - position[row, column]
+        quantity = high[row, era, column] - position[row, column]
         quantity = np.maximum(quantity, moq[column])
         pack = multiple[column]
         packs = np.ceil(quantity / np.where(pack > 0, pack, 1.0) - _TOLERANCE)
@@ -214,8 +223,12 @@ def _run(
         due_in[slot, row, column] += quantity
         on_order[row, column] += quantity
         for w in active:
-            sums["orders"][w][row, column] += 1
+            counts["orders"][w][row, column] += 1
             sums["ordered"][w][row, column] += quantity
+    for w, (start, stop) in enumerate(spans):
+        sums["periods"][w] += max(min(stop, demand.shape[1]) - max(start, 0), 0)
+    for name, values in (wanted | counts).items():
+        sums[name] += values[:, None] if values.ndim == 2 else values
 
 
 def totals(

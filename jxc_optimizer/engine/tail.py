@@ -153,15 +153,19 @@ class LevelTable:
         wanted = np.broadcast_to(
             wanted, np.broadcast_shapes(wanted.shape, self.mean.shape)
         )
-        # Number of grid points whose chance is still high enough.
-        reached = np.zeros(wanted.shape, dtype=np.intp)
+        # Number of grid points whose chance is still high enough, counted in bytes.
+        count = np.zeros(wanted.shape, dtype=np.int8)
+        enough = np.empty(wanted.shape, dtype=bool)
         for row in self.chance:
-            reached += row >= wanted
+            np.greater_equal(row, wanted, out=enough)
+            count += enough.view(np.int8)
+        reached = count.astype(np.intp)
         after = np.clip(reached, 1, len(_STEPS) - 1)
-        column = np.broadcast_to(np.arange(len(self.mean)), wanted.shape)
-        high, low = self.chance[after - 1, column], self.chance[after, column]
+        low_at = after * len(self.mean) + np.arange(len(self.mean))
+        high_at = low_at - len(self.mean)
+        high, low = self.chance.take(high_at), self.chance.take(low_at)
         gap = np.where(high > low, high - low, 1.0)
         share = np.clip((high - wanted) / gap, 0.0, 1.0)
-        below, above = self.levels[after - 1, column], self.levels[after, column]
+        below, above = self.levels.take(high_at), self.levels.take(low_at)
         level = np.where(reached > 0, below + share * (above - below), 0.0)
         return np.where(self.certain, self.mean * (wanted < 0), level)

@@ -25,10 +25,12 @@ def among(products: Sequence[int], column: SQL = _PRODUCT) -> SQL:
     """Condition on a column: one of some products, given in rising order."""
     if not products:
         return SQL("false")
+    # One text is sent and read much faster than thousands of numbers.
     return SQL(
-        "%(column)s BETWEEN %(first)s AND %(last)s AND %(column)s = ANY (%(ids)s)",
+        "%(column)s BETWEEN %(first)s AND %(last)s"
+        " AND %(column)s = ANY (%(ids)s::int4[])",
         column=column,
         first=products[0],
         last=products[-1],
-        ids=list(products),
+        ids=f"{{{','.join(map(str, products))}}}",
     )

@@ -9,6 +9,8 @@ import numpy as np
 from odoo import models
 from odoo.tools import SQL
 
+from ..engine import returns as chains
+from .jxc_demand_copy import copy_rows
 from .jxc_demand_scope import local_day, own_goods, start_of, timezone
 
 #: a line's date and its move's, set when both are done, differ by less than this
@@ -186,10 +188,10 @@ class JxcDemandDay(models.Model):
             ),
         )
 
-    def _find_returns(self) -> None:
-        """``jxc_demand_pair``: the returns of the lines' moves, down the chains."""
-        self._temporary(
-            "jxc_demand_pair",
+    def _find_returns(self) -> chains.Returns:
+        """The returns of the moves of ``jxc_demand_line``, down the chains."""
+        pairs = copy_rows(
+            self.env.cr,
             SQL(
                 """WITH RECURSIVE chain AS (
                         SELECT move.id AS move_id,
@@ -208,7 +210,34 @@ class JxcDemandDay(models.Model):
                    )
                    SELECT move_id, origin_id FROM chain WHERE origin_id IS NOT NULL"""
             ),
+            {"move": "i4", "origin": "i4"},
         )
+        return chains.chains(pairs["move"].astype(int), pairs["origin"].astype(int))
+
+    def _moved(self, company, move: np.ndarray) -> np.ndarray:
+        """What some moves moved by done lines [m + 1], 0 for the last.
+
+        :param move: ids, ascending
+        """
+        rows = copy_rows(
+            self.env.cr,
+            SQL(
+                """SELECT l.move_id, sum(l.quantity_product_uom::float8)
+                     FROM unnest(%s::int[]) AS known(id)
+                    CROSS JOIN LATERAL (
+                          SELECT * FROM stock_move_line WHERE move_id = known.id
+                          OFFSET 0) AS l
+                    WHERE l.state = 'done' AND l.quantity_product_uom IS NOT NULL
+                      AND %s
+                    GROUP BY l.move_id""",
+                move.tolist(),
+                own_goods(company),
+            ),
+            {"move_id": "i4", "quantity": "f8"},
+        )
+        moved = np.zeros(len(move) + 1)
+        moved[np.searchsorted(move, rows["move_id"])] = rows["quantity"]
+        return moved
 
 
 def _stray(company, frontier: date) -> SQL:

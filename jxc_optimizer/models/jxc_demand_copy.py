@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 
 from odoo.tools import SQL
+
+T = TypeVar("T")
 
 #: signature, flags and length of the header's extension
 _HEADER = 19
@@ -45,6 +49,19 @@ def copy_rows(cr, query: SQL, columns: dict[str, str]) -> np.ndarray:
     cr.sql_log_count += 1
     rows = np.frombuffer(buffer.getbuffer()[_HEADER:-_TRAILER], dtype=layout)
     return rows
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same items, each made by a thread while the one before is worked on.
+
+    PostgreSQL and numpy then work at the same time. Only one of both sides may use the
+    cursor.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(next, items, None)
+        while (item := waiting.result()) is not None:
+            waiting = thread.submit(next, items, None)
+            yield item
 
 
 def write_rows(cr, table: str, types: Mapping[str, str], columns: Mapping) -> None:

@@ -1,8 +1,8 @@
-"""Counting move lines in numpy: what they mean to each place, and added up by day."""
+"""Counting move lines in numpy: added up by day, and written as series."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -12,11 +12,13 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine import days as engine
-from .jxc_demand_copy import EPOCH, copy_rows, lists, write_rows
+from ..engine import returns as chains
+from .jxc_demand_copy import EPOCH, ahead, copy_rows, lists, write_rows
+from .jxc_demand_places import Part, Places
 from .jxc_demand_sql import all_lines
 
 #: pages of the table of lines that are read at once
-PAGES = 40_000
+PAGES = 10_000
 LINE = {
     "move_id": "i4",
     "product_id": "i4",
@@ -25,6 +27,10 @@ LINE = {
     "quantity": "f8",
     "day": "i4",
 }
+#: movements sorted at once, about
+BLOCK = 1_000_000
+#: of so many movements one is looked at to divide them into blocks
+SAMPLE = 1_000
 #: series written at once
 BATCH = 10_000
 #: array of a series -> the figure of a day it is made of, and its type
@@ -36,15 +42,22 @@ DEMAND_ARRAYS = {
     "returned": ("returned", "float8"),
 }
 MOVED_ARRAYS = {"moved_days": ("day", "date"), "moved": ("moved", "float8")}
-#: columns of ``jxc_demand_new``
-TYPES = {
-    "location_id": "int4",
-    "product_id": "int4",
-    **{name: f"{kind}[]" for name, (_, kind) in (DEMAND_ARRAYS | MOVED_ARRAYS).items()},
+#: all that is counted of a series
+COUNTED = {
+    **{name: f"{kind}[]" for name, (_, kind) in DEMAND_ARRAYS.items()},
+    **{name: f"{kind}[]" for name, (_, kind) in MOVED_ARRAYS.items()},
     "out_from": "date[]",
     "out_until": "date[]",
     "negative_until": "date",
     "level": "float8",
+}
+#: columns of ``jxc_demand_new``
+TYPES = {
+    "company_id": "int4",
+    "warehouse_id": "int4",
+    "location_id": "int4",
+    "product_id": "int4",
+    **COUNTED,
 }
 
 
@@ -77,181 +90,118 @@ class JxcDemandDay(models.Model):
             LINE,
         )
 
-    def _count_lines(self, parts: Iterable[np.ndarray]):
-        """Places, ids of all products, and the figures by day of all lines.
-
-        Each part of the lines is read when it is due. A series' number is
-        ``place * products + rank of the product``.
-        """
-        cr = self.env.cr
-        places = Places(cr)
-        products = copy_rows(
-            cr, SQL("SELECT id FROM product_product ORDER BY id"), {"id": "i4"}
-        )["id"].astype(np.int64)
-        marks = copy_rows(
-            cr,
-            SQL("SELECT move_id, share, back FROM jxc_demand_mark ORDER BY move_id"),
-            {"move_id": "i4", "share": "f8", "back": "?"},
-        )
-        found = [places.movements(lines, products, marks) for lines in parts]
-        names = ("key", "quantity", "share", "move")
-        empty = Places.nothing()
-        movements = engine.Movements(
-            **{
-                name: np.concatenate(
-                    [getattr(empty, name), *(vars(part).pop(name) for part in found)]
-                )
-                for name in names
-            }
-        )
-        del found
-        return places, products, engine.by_day(movements)
-
-    def _load_series(self, company, since: date) -> np.ndarray:
-        """``jxc_demand_new``: all series of the company, counted from every line.
-
-        :returns: the moves that have lines since that day
-        """
-        first = (np.datetime64(since, "D") - EPOCH).astype(int)
-        moves = []
-
-        def parts() -> Iterator[np.ndarray]:
-            for lines in self._every_line(company):
-                moves.append(lines["move_id"][lines["day"] >= first])
-                yield lines
-
-        places, products, days = self._count_lines(parts())
-        some = days.wanted | (days.moved != 0)
-        self._load_new(places, products, days, np.unique(days.series[some]))
-        return np.unique(np.concatenate(moves)) if moves else np.zeros(0, dtype=int)
-
-    def _load_new(
-        self,
-        places: Places,
-        products: np.ndarray,
-        days: engine.Days,
-        keys: np.ndarray,
-        *,
-        before: engine.Days | None = None,
-        also: Mapping[str, np.ndarray] = MappingProxyType({}),
-    ) -> None:
-        """``jxc_demand_new``: the given series of all days.
-
-        :param before: a day for all that was before these days, ordered by series
-        :param also: further columns, bool
-        """
-        demand, moved = days[days.wanted], days[days.moved != 0]
-        if before is not None:
-            days = engine.joined(before, days)
-        outs = engine.stock_outs(days)
-        level = np.zeros(len(keys))
-        known, left = engine.levels(days)
-        level[np.searchsorted(keys, known)] = left / engine.DECIMALS
-        types = TYPES | dict.fromkeys(also, "bool")
-        self._create("jxc_demand_new", types)
-        for start in range(0, len(keys), BATCH):
-            batch = slice(start, start + BATCH)
-            some = keys[batch]
-            locations, ranks = np.divmod(some, len(products))
-            columns = {
-                "location_id": places.locations[locations],
-                "product_id": products[ranks],
-                "level": level[batch],
-                **{name: values[batch] for name, values in also.items()},
-            }
-            for source, arrays in ((demand, DEMAND_ARRAYS), (moved, MOVED_ARRAYS)):
-                columns |= {
-                    name: lists(some, source.series, getattr(source, figure), kind)
-                    for name, (figure, kind) in arrays.items()
-                }
-            columns["out_from"] = lists(some, outs.series, outs.first, "date")
-            columns["out_until"] = lists(some, outs.series, outs.last, "date")
-            until = np.full(len(some), np.nan)
-            mine = np.isin(outs.negative, some)
-            rows = np.searchsorted(some, outs.negative[mine])
-            until[rows] = outs.negative_until[mine]
-            columns["negative_until"] = until
-            write_rows(self.env.cr, "jxc_demand_new", types, columns)
-        # of the arrays nothing need be known
-        self._analyze("jxc_demand_new", "location_id", "product_id")
-
-
-class Places:
-    """What goods on the way from a location to another are to each place."""
-
-    def __init__(self, cr):
-        known = copy_rows(
-            cr,
-            SQL("SELECT location_id, kind::int4 FROM jxc_demand_place"),
-            {"location_id": "i4", "kind": "i4"},
-        )
-        self.kind = np.zeros(known["location_id"].max(initial=0) + 1, dtype=np.int64)
-        self.kind[known["location_id"]] = known["kind"]
-        self.kinds = int(self.kind.max()) + 1
-        ways = copy_rows(
-            cr,
+    def _every_return(self, company) -> chains.Returns:
+        pairs = copy_rows(
+            self.env.cr,
             SQL(
-                """SELECT source::int4, target::int4, place::int4, sign::int4, wanted,
-                          customer
-                     FROM jxc_demand_way ORDER BY source, target"""
+                """SELECT id, origin_returned_move_id FROM stock_move
+                    WHERE origin_returned_move_id IS NOT NULL AND company_id = %s""",
+                company.id,
             ),
-            {
-                "source": "i4",
-                "target": "i4",
-                "place": "i4",
-                "sign": "i4",
-                "wanted": "?",
-                "customer": "?",
-            },
+            {"move": "i4", "origin": "i4"},
         )
-        self.ways = {name: ways[name].copy() for name in ways.dtype.names}
-        pair = self._pair(ways["source"], ways["target"])
-        self.first = np.searchsorted(pair, np.arange(self.kinds**2))
-        self.count = np.bincount(pair, minlength=self.kinds**2)
-        keys = copy_rows(
-            cr,
-            SQL("SELECT place::int4, location_id FROM jxc_demand_key"),
-            {"place": "i4", "location_id": "i4"},
-        )
-        self.locations = np.zeros(keys["place"].max(initial=0) + 1, dtype=np.int64)
-        self.locations[keys["place"]] = keys["location_id"]
+        return chains.chains(pairs["move"].astype(int), pairs["origin"].astype(int))
 
-    def _pair(self, source, target) -> np.ndarray:
-        return source.astype(np.int64) * self.kinds + target
+    def _load_every(self, company, table: str, since: date) -> tuple[np.ndarray, int]:
+        """Write all series of the company, counted from every line, to a table.
 
-    @staticmethod
-    def nothing() -> engine.Movements:
-        return engine.Movements(
-            np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), np.zeros(0, np.int32)
+        While one part of the lines or of the series is worked on, PostgreSQL reads or
+        writes the next.
+
+        :returns: the moves that have lines since that day, and the number of series
+        """
+        places, returns = Places(self.env.cr), self._every_return(company)
+        moved = np.zeros(len(returns.back))
+        first = (np.datetime64(since, "D") - EPOCH).astype(int)
+        parts, recent = [], [np.zeros(0, dtype=int)]
+        for lines in ahead(self._every_line(company)):
+            mark = returns.find(lines["move_id"])
+            moved += np.bincount(mark, lines["quantity"], minlength=len(moved))
+            part = places.movements(lines, mark, returns.back)
+            parts.append(part[np.argsort(part.key)])
+            recent.append(lines["move_id"][lines["day"] >= first])
+            del lines, part
+        shares = returns.shares(moved)
+
+        def rows() -> Iterator[dict]:
+            for movements in _blocks(parts, shares):
+                days = engine.by_day(movements)
+                days = days[days.wanted | (days.moved != 0)]
+                yield from rows_of(company, places, days, np.unique(days.series))
+
+        count = 0
+        for columns in ahead(rows()):
+            write_rows(self.env.cr, table, TYPES, columns)
+            count += len(columns["level"])
+        return np.unique(np.concatenate(recent)), count
+
+
+def _blocks(parts: list[Part], shares: np.ndarray) -> Iterator[engine.Movements]:
+    """The movements of some series after those of others, of all parts.
+
+    :param parts: each ordered by key
+    """
+    count = sum(map(len, parts)) // BLOCK + 1
+    sample = np.sort(np.concatenate([part.key[::SAMPLE] for part in parts]))
+    ends = sample[np.arange(1, count) * len(sample) // count]
+    ends = [part.key.searchsorted(engine.first_key(ends)) for part in parts]
+    bounds = [[0, *some, len(part)] for some, part in zip(ends, parts, strict=True)]
+    for block in range(count):
+        yield movements_of(
+            [
+                part[slice(*some[block : block + 2])]
+                for some, part in zip(bounds, parts, strict=True)
+            ],
+            shares,
         )
 
-    def movements(self, lines, products, marks) -> engine.Movements:
-        """What a part of the lines means to each place."""
-        pair = self._pair(
-            self.kind[lines["location_id"]], self.kind[lines["location_dest_id"]]
-        )
-        count = self.count[pair]
-        row = np.repeat(np.arange(len(lines)), count)
-        way = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-        way += self.first[pair[row]]
-        move = lines["move_id"][row].astype(np.int32)
-        mark = np.searchsorted(marks["move_id"], move)
-        mark[mark == len(marks)] = 0
-        share, back = np.zeros(len(move)), np.zeros(len(move), dtype=bool)
-        if len(marks):
-            marked = np.flatnonzero(marks["move_id"][mark] == move)
-            share[marked] = marks["share"][mark[marked]]
-            back[marked] = marks["back"][mark[marked]]
-        rank = np.searchsorted(products, lines["product_id"][row].astype(np.int64))
-        return engine.Movements(
-            key=engine.keys(
-                self.ways["place"][way].astype(np.int64) * len(products) + rank,
-                lines["day"][row],
-                self.ways["wanted"][way] & ~back,
-                self.ways["customer"][way] & ~back,
-                self.ways["sign"][way] > 0,
-            ),
-            quantity=lines["quantity"][row].astype(float),
-            share=share,
-            move=move,
-        )
+
+def movements_of(parts: list[Part], shares: np.ndarray) -> engine.Movements:
+    """Movements of all parts; ``shares`` as by ``Returns``."""
+    key, quantity, move, mark = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("key", "quantity", "move", "mark")
+    )
+    return engine.Movements(key=key, quantity=quantity, share=shares[mark], move=move)
+
+
+def rows_of(
+    company,
+    places: Places,
+    days: engine.Days,
+    keys: np.ndarray,
+    before: engine.Days | None = None,
+    also: Mapping[str, np.ndarray] = MappingProxyType({}),
+) -> Iterator[dict]:
+    """Columns of ``jxc_demand_new`` for the given series, some rows after others.
+
+    :param before: a day for all that was before these days, ordered by series
+    :param also: further columns
+    """
+    demand, moved = days[days.wanted], days[days.moved != 0]
+    if before is not None:
+        days = engine.joined(before, days)
+    outs = engine.stock_outs(days)
+    known, left = engine.levels(days)
+    level = np.zeros(len(keys))
+    level[np.searchsorted(keys, known)] = left / engine.DECIMALS
+    until = np.full(len(keys), np.nan)
+    until[np.searchsorted(keys, outs.negative)] = outs.negative_until
+    for start in range(0, len(keys), BATCH):
+        batch = slice(start, start + BATCH)
+        some = keys[batch]
+        columns = {
+            "company_id": np.full(len(some), company.id),
+            **places.columns(some),
+            "out_from": lists(some, outs.series, outs.first, "date"),
+            "out_until": lists(some, outs.series, outs.last, "date"),
+            "negative_until": until[batch],
+            "level": level[batch],
+            **{name: values[batch] for name, values in also.items()},
+        }
+        for source, arrays in ((demand, DEMAND_ARRAYS), (moved, MOVED_ARRAYS)):
+            columns |= {
+                name: lists(some, source.series, getattr(source, figure), kind)
+                for name, (figure, kind) in arrays.items()
+            }
+        yield columns

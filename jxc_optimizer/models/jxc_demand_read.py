@@ -8,10 +8,10 @@ import numpy as np
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..engine.returns import MAX_CHAIN
 from .jxc_among import between
 from .jxc_demand_copy import EPOCH, copy_rows
 from .jxc_demand_matrix import WEEK, DemandMatrix, pair_key
-from .jxc_demand_sql import MAX_CHAIN
 from .jxc_own_week import week_end, week_end_sql
 
 _SERIES = {

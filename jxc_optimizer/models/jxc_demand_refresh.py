@@ -5,18 +5,13 @@ from odoo.tools import SQL
 
 from . import jxc_bulk
 from .jxc_demand_changed import frontier_of
+from .jxc_demand_count import COUNTED, TYPES
 from .jxc_demand_scope import create_places, timezone
-from .jxc_demand_sql import create_marks
 
 #: class of our advisory locks; the object is the company
 LOCK = 0x6A7864
 #: from this many changes on, counting everything is faster than repairing
 MANY_CHANGES = 500_000
-#: all that is counted of a series
-COUNTED = (
-    "days", "quantity", "lines", "largest", "returned", "moved_days", "moved",
-    "out_from", "out_until", "negative_until", "level",
-)  # fmt: skip
 
 
 class JxcDemandDay(models.Model):
@@ -49,9 +44,7 @@ class JxcDemandDay(models.Model):
         self._take_changes(company, frontier)
         days = self._find_days(company)
         self._find_lines(company, frontier)
-        self._find_returns()
-        create_marks(company)
-        self._load_changed()
+        self._load_changed(company)
         return {"changes": changes, "days": days, **self._write_ends(company)}
 
     # -- steps of both -----------------------------------------------------------
@@ -125,25 +118,17 @@ class JxcDemandDay(models.Model):
         some = SQL("(%s)", names) if columns else SQL()
         self.env.cr.execute(SQL("ANALYZE %s %s", SQL.identifier(table), some))
 
-    def _insert_new(self, company) -> int:
+    def _insert_new(self) -> int:
         """Add the series of ``jxc_demand_new`` that are not stored; their number."""
-        columns = SQL(", ").join(map(SQL.identifier, COUNTED))
         self.env.cr.execute(
             SQL(
-                """INSERT INTO jxc_demand_series
-                          (company_id, warehouse_id, location_id, product_id,
-                           %(columns)s)
-                   SELECT %(company)s, key.warehouse_id, location_id, product_id,
-                          %(columns)s
-                     FROM jxc_demand_new new
-                     JOIN jxc_demand_key key USING (location_id)
+                """INSERT INTO jxc_demand_series (%(columns)s)
+                   SELECT %(columns)s FROM jxc_demand_new new
                     WHERE (new.days != '{}' OR new.moved_days != '{}')
                       AND NOT EXISTS (SELECT FROM jxc_demand_series series
                                        WHERE series.location_id = new.location_id
-                                         AND series.product_id = new.product_id)
-                    ORDER BY location_id, product_id""",
-                company=company.id,
-                columns=columns,
+                                         AND series.product_id = new.product_id)""",
+                columns=SQL(", ").join(map(SQL.identifier, TYPES)),
             )
         )
         return self.env.cr.rowcount
@@ -158,20 +143,25 @@ class JxcDemandDay(models.Model):
 
     def _count_all(self, company, state, fingerprint: str) -> dict[str, int]:
         """Count from all moves; the returned ``differences`` are 0 by definition."""
-        self._temporary(
-            "jxc_demand_pair",
-            SQL(
-                """SELECT id AS move_id, origin_returned_move_id AS origin_id
-                     FROM stock_move
-                    WHERE origin_returned_move_id IS NOT NULL AND company_id = %s""",
-                company.id,
-            ),
-        )
-        create_marks(company)
         today = self._today(company)
         frontier = frontier_of(today)
-        moves = self._load_series(company, frontier)
-        counts = self._write_all(company)
+        known = self.env.execute_query(
+            SQL(
+                "SELECT FROM jxc_demand_series WHERE company_id = %s LIMIT 1",
+                company.id,
+            )
+        )
+        if known:
+            self._create("jxc_demand_new", TYPES)
+            moves, _count = self._load_every(company, "jxc_demand_new", frontier)
+            # of the arrays nothing need be known
+            self._analyze("jxc_demand_new", "location_id", "product_id")
+            counts = self._write_all(company)
+        else:
+            # nothing to compare with: no need to write all twice
+            moves, count = self._load_every(company, "jxc_demand_series", frontier)
+            counts = {"deleted": 0, "updated": 0, "inserted": count}
+            self._forget_read()
         # sudo: as in _state
         values = {
             "fingerprint": fingerprint,
@@ -211,7 +201,7 @@ class JxcDemandDay(models.Model):
             )
         )
         counts["updated"] = cr.rowcount
-        counts["inserted"] = self._insert_new(company)
+        counts["inserted"] = self._insert_new()
         self._forget_read()
         return counts
 

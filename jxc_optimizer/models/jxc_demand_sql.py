@@ -29,8 +29,8 @@ corrections) is no demand, but **moved**: with it the stock of each day can be r
 
 Functions return or take SQL over move lines ``l`` with the columns move_id, product_id,
 location_id, location_dest_id, day and quantity. What the lines mean to each place
-(jxc_demand_count.py), their sums by day and the days without stock (engine/days.py) are
-found in numpy.
+(jxc_demand_places.py), what came back (engine/returns.py), sums by day and the days
+without stock (engine/days.py) are found in numpy.
 """
 
 from __future__ import annotations
@@ -38,9 +38,6 @@ from __future__ import annotations
 from odoo.tools import SQL
 
 from .jxc_demand_scope import local_day_of_many, own_goods, timezone
-
-#: returns of returns of ...: anything deeper is a circle
-MAX_CHAIN = 20
 
 
 def all_lines(company, part: SQL) -> SQL:
@@ -56,67 +53,6 @@ def all_lines(company, part: SQL) -> SQL:
         own_goods(company),
         part,
     )
-
-
-def create_marks(company) -> None:
-    """Make the temporary table ``jxc_demand_mark`` of moves that count specially.
-
-    ``share``: what came back of the move, 1 for all; ``back``: the move is itself a
-    return. Reads pairs of return and origin from ``jxc_demand_pair``, which must hold
-    every return of a move that is asked about, returns of returns included.
-    """
-    cr = company.env.cr
-    cr.execute(SQL("DROP TABLE IF EXISTS jxc_demand_member, jxc_demand_mark"))
-    # A table of its own, so that the planner knows how small it is.
-    cr.execute(
-        SQL(
-            """CREATE TEMP TABLE jxc_demand_member ON COMMIT DROP AS
-               WITH RECURSIVE chain AS (
-                    SELECT pair.move_id, pair.origin_id, 1 AS sign, 1 AS depth,
-                           further.move_id IS NULL AS ends
-                      FROM jxc_demand_pair pair
-                      LEFT JOIN jxc_demand_pair further
-                        ON further.move_id = pair.origin_id
-                     UNION ALL
-                    SELECT chain.move_id, pair.origin_id, -sign, depth + 1,
-                           further.move_id IS NULL
-                      FROM chain
-                      JOIN jxc_demand_pair pair ON pair.move_id = chain.origin_id
-                      LEFT JOIN jxc_demand_pair further
-                        ON further.move_id = pair.origin_id
-                     WHERE NOT ends AND depth < %(depth)s
-               )
-               SELECT move_id, origin_id AS head_id, sign FROM chain WHERE ends
-                UNION
-               SELECT origin_id, origin_id, 0 FROM chain WHERE ends""",
-            depth=MAX_CHAIN,
-        )
-    )
-    cr.execute(SQL("ANALYZE jxc_demand_member"))
-    cr.execute(
-        SQL(
-            """CREATE TEMP TABLE jxc_demand_mark ON COMMIT DROP AS
-               WITH returned AS (
-                    SELECT head_id AS move_id,
-                           sum(sign * l.quantity_product_uom::float8)
-                           / sum(l.quantity_product_uom::float8)
-                             FILTER (WHERE sign = 0) AS share
-                      FROM jxc_demand_member member
-                      JOIN stock_move_line l ON l.move_id = member.move_id
-                     WHERE l.state = 'done' AND %(own)s
-                     GROUP BY head_id
-                    HAVING sum(l.quantity_product_uom) FILTER (WHERE sign = 0) != 0
-               )
-               SELECT move_id, COALESCE(max(share), 0) AS share,
-                      bool_or(back) AS back
-                 FROM (SELECT move_id, share, false AS back FROM returned
-                        UNION ALL
-                       SELECT move_id, NULL, true FROM jxc_demand_pair) AS mark
-                GROUP BY move_id""",
-            own=own_goods(company),
-        )
-    )
-    cr.execute(SQL("ANALYZE jxc_demand_mark"))
 
 
 def outgoing(lines: SQL) -> SQL:

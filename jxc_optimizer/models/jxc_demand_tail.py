@@ -13,8 +13,15 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine import days as engine
-from .jxc_demand_copy import copy_rows
-from .jxc_demand_count import DEMAND_ARRAYS, MOVED_ARRAYS
+from .jxc_demand_copy import copy_rows, write_rows
+from .jxc_demand_count import (
+    DEMAND_ARRAYS,
+    MOVED_ARRAYS,
+    TYPES,
+    movements_of,
+    rows_of,
+)
+from .jxc_demand_places import Places
 
 _END = {"place": "i4", "product_id": "i4", "last": "i4", "level": "f8"}
 _DAY = {
@@ -28,24 +35,24 @@ _DAY = {
     "moved": "f8",
     "wanted": "?",
 }
-#: as PostgreSQL sends it: before all days
-BEFORE_ALL = -(2**31)
 
 
 class JxcDemandDay(models.Model):
     _inherit = "jxc.demand.day"
 
-    def _load_changed(self) -> None:
+    def _load_changed(self, company) -> None:
         """``jxc_demand_new``: the ends that changed of the series of
         ``jxc_demand_dirty``, the days of ``jxc_demand_line`` counted again.
 
         With what changed: ``other_days``, ``other_moved``.
         """
-        places, products, counted = self._count_lines(
-            [self._lines(SQL("jxc_demand_line"))]
-        )
+        places, lines = Places(self.env.cr), self._lines(SQL("jxc_demand_line"))
+        returns = self._find_returns()
+        shares = returns.shares(self._moved(company, returns.move))
+        part = places.movements(lines, returns.find(lines["move_id"]), returns.back)
+        counted = engine.by_day(movements_of([part], shares))
         self._find_ends()
-        days, anew = self._days_after_cut(products)
+        days, anew = self._days_after_cut(places)
         before = engine.joined(days)
         after = engine.joined(
             counted[counted.wanted | (counted.moved != 0)], days[~anew]
@@ -58,10 +65,12 @@ class JxcDemandDay(models.Model):
             before[before.moved != 0], after[after.moved != 0], ["moved"]
         )
         keys = np.union1d(other_days, other_moved)
-        until_cut = self._until_cut(products, before)
-        self._load_new(
+        until_cut = self._until_cut(places, before)
+        types = TYPES | {"other_days": "bool", "other_moved": "bool"}
+        self._create("jxc_demand_new", types)
+        for columns in rows_of(
+            company,
             places,
-            products,
             after[np.isin(after.series, keys)],
             keys,
             before=until_cut[np.isin(until_cut.series, keys)],
@@ -69,7 +78,9 @@ class JxcDemandDay(models.Model):
                 "other_days": np.isin(keys, other_days),
                 "other_moved": np.isin(keys, other_moved),
             },
-        )
+        ):
+            write_rows(self.env.cr, "jxc_demand_new", types, columns)
+        self._analyze("jxc_demand_new", "location_id", "product_id")
 
     def _find_ends(self) -> None:
         """``jxc_demand_end``: where the ends of the series begin.
@@ -109,7 +120,7 @@ class JxcDemandDay(models.Model):
             ),
         )
 
-    def _days_after_cut(self, products: np.ndarray) -> tuple[engine.Days, np.ndarray]:
+    def _days_after_cut(self, places: Places) -> tuple[engine.Days, np.ndarray]:
         """The days of demand and of other moves that stand in the ends, as they are
         stored, and which of them are counted again."""
         rows = copy_rows(
@@ -138,7 +149,7 @@ class JxcDemandDay(models.Model):
             {"product_id": "i4", "day": "i4"},
         )
         days = engine.Days(
-            series=_series(rows, products),
+            series=places.series(rows["place"], rows["product_id"]),
             **{
                 name: rows[name].astype(rows[name].dtype.newbyteorder("="))
                 for name in _DAY
@@ -147,7 +158,7 @@ class JxcDemandDay(models.Model):
         )
         return days, np.isin(_product_day(rows), _product_day(dirty))
 
-    def _until_cut(self, products: np.ndarray, after: engine.Days) -> engine.Days:
+    def _until_cut(self, places: Places, after: engine.Days) -> engine.Days:
         """One day for all that was before the cut, of each series that has such days.
 
         :param after: the days after it, as they are stored
@@ -160,7 +171,7 @@ class JxcDemandDay(models.Model):
             ),
             _END,
         )
-        series = _series(rows, products)
+        series = places.series(rows["place"], rows["product_id"])
         order = np.argsort(series)
         series, rows = series[order], rows[order]
         level = np.round(rows["level"] * engine.DECIMALS).astype(np.int64)
@@ -228,15 +239,9 @@ class JxcDemandDay(models.Model):
             )
         )
         counts["updated"] = cr.rowcount
-        counts["inserted"] = self._insert_new(company)
+        counts["inserted"] = self._insert_new()
         self._forget_read()
         return counts
-
-
-def _series(rows: np.ndarray, products: np.ndarray) -> np.ndarray:
-    """Numbers of series, as ``_count_lines`` gives them."""
-    rank = np.searchsorted(products, rows["product_id"].astype(np.int64))
-    return rows["place"].astype(np.int64) * len(products) + rank
 
 
 def _product_day(rows: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ are taken out at the end.
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Mapping
 from decimal import Decimal
@@ -26,7 +27,7 @@ _TEXTS = {"varchar": b"", "text": b"", "jsonb": b"\x01"}
 #: many digits are shown behind the point
 _NUMERIC = [("count", ">i2"), ("weight", ">i2"), ("sign", ">u2"), ("shown", ">u2")]
 _WORDS = 10_000 ** np.arange(4, -1, -1, dtype=np.int64)
-_NEGATIVE = 0x4000
+_NEGATIVE, _INFINITE, _MINUS_INFINITE = 0x4000, 0xD000, 0xF000
 #: bytes that are put together at once
 _MOST = 2**25
 
@@ -149,6 +150,9 @@ def _numerics(values: np.ndarray) -> tuple[np.ndarray, np.ndarray | list[bytes]]
 
 
 def _numeric(value: float) -> bytes:
+    if math.isinf(value):
+        sign = _INFINITE if value > 0 else _MINUS_INFINITE
+        return struct.pack(">hhHH", 0, 0, sign, 0)
     sign, digits, exponent = Decimal(repr(value)).as_tuple()
     places = max(-exponent, 0)
     number = int("".join(map(str, digits))) * 10 ** (max(exponent, 0) + -places % 4)

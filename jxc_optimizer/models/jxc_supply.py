@@ -51,6 +51,22 @@ class _Vendor:
     tiers: list[tuple[float, float]]  # quantity, price
 
 
+_NOBODY = _Vendor(0, 0.0, 0.0, 0.0, [])
+
+#: what is found for each pair, in this order; numbers unless said otherwise
+_TERMS = (
+    "unit_cost", "vendor_id", "order_cost", "lead_days", "vendor_delay", "moq",
+    "multiple", "on_hand", "has_rule", "active", "categ_id", "holding_rate",
+    "review_days", "max_cover_days", "fill_floor", "least_stock", "lead_set", "abc_set",
+)  # fmt: skip
+_KINDS = dict.fromkeys(("vendor_id", "categ_id", "abc_set"), int)
+_KINDS |= {"has_rule": bool, "active": bool}
+#: Odoo lets negative ones pass: they count as none
+_AMOUNTS = (
+    "unit_cost", "order_cost", "lead_days", "vendor_delay", "moq", "multiple",
+)  # fmt: skip
+
+
 class JxcSupply(models.AbstractModel):
     """Reads cost, vendor, lead time and stock of many products at once."""
 
@@ -79,7 +95,7 @@ class JxcSupply(models.AbstractModel):
         holding_rate = company.jxc_holding_rate
         review_days = company.jxc_review_days
         max_cover_days = company.jxc_max_cover_days
-        terms = []
+        terms, breaks = [], []
         for position, (product_id, location_id) in enumerate(
             zip(product_ids.tolist(), location_ids.tolist(), strict=True)
         ):
@@ -97,78 +113,54 @@ class JxcSupply(models.AbstractModel):
                 lead_days, vendor = company.jxc_default_lead_days, None
             else:
                 lead_days, vendor = delay, None
+            vendor = vendor or _NOBODY
             terms.append(
-                {
-                    "unit_cost": product["cost"]
-                    or (vendor.tiers[0][1] if vendor else 0.0),
-                    "vendor_id": vendor.partner_id if vendor else 0,
-                    "order_cost": article.get("order_cost")
-                    or order_costs[vendor.partner_id if vendor else 0],
-                    "lead_days": lead_days,
-                    "vendor_delay": vendor.delay if vendor else 0.0,
-                    "moq": max(
-                        vendor.moq if vendor else 0.0, article.get("least_order", 0.0)
-                    ),
-                    "multiple": _pack(
-                        rule.get("multiple") or (vendor.multiple if vendor else 0.0),
+                (
+                    product["cost"] or (vendor.tiers[0][1] if vendor.tiers else 0.0),
+                    vendor.partner_id,
+                    article.get("order_cost") or order_costs[vendor.partner_id],
+                    lead_days,
+                    vendor.delay,
+                    max(vendor.moq, article.get("least_order", 0.0)),
+                    _pack(
+                        rule.get("multiple") or vendor.multiple,
                         article.get("pack", 0.0),
                     ),
-                    "tiers": vendor.tiers if vendor else [],
-                    "on_hand": on_hand.get((product_id, location_id), 0.0),
-                    "has_rule": bool(rule),
-                    "active": product["active"],
-                    "categ_id": product["categ_id"],
-                    "holding_rate": article.get("holding_rate", holding_rate),
-                    "review_days": article.get("review_days", review_days),
-                    "max_cover_days": min(
+                    on_hand.get((product_id, location_id), 0.0),
+                    bool(rule),
+                    product["active"],
+                    product["categ_id"],
+                    article.get("holding_rate", holding_rate),
+                    article.get("review_days", review_days),
+                    min(
                         article.get("max_cover_days", max_cover_days),
                         article.get("shelf_life_days", np.inf),
                     ),
-                    "fill_floor": article.get("fill_floor", 0.0),
-                    "least_stock": article.get("least_stock", 0.0),
-                    "lead_set": article.get("lead_days", np.nan),
-                    "abc_set": "ABC".find(article.get("abc_class", "-")),
-                }
+                    article.get("fill_floor", 0.0),
+                    article.get("least_stock", 0.0),
+                    article.get("lead_days", np.nan),
+                    "ABC".find(article.get("abc_class", "-")),
+                )
             )
-        return self._to_arrays(terms)
+            breaks.append(vendor.tiers)
+        return self._to_arrays(terms, breaks)
 
     @staticmethod
-    def _to_arrays(terms: list[dict]) -> Supply:
-        def column(name, dtype=float):
-            return np.array([term[name] for term in terms], dtype=dtype)
-
-        def amount(name):
-            # Odoo lets negative costs, delays and minimums pass: they count as none.
-            return np.maximum(column(name), 0.0)
-
-        tiers = max((len(term["tiers"]) for term in terms), default=0)
-        breaks = np.full((2, len(terms), tiers), np.nan)
-        for row, term in enumerate(terms):
-            for tier, (quantity, price) in enumerate(term["tiers"]):
-                breaks[:, row, tier] = max(quantity, 0.0), max(price, 0.0)
-        return Supply(
-            unit_cost=amount("unit_cost"),
-            vendor_id=column("vendor_id", int),
-            order_cost=amount("order_cost"),
-            lead_days=amount("lead_days"),
-            vendor_delay=amount("vendor_delay"),
-            moq=amount("moq"),
-            multiple=amount("multiple"),
-            break_qty=breaks[0],
-            break_price=breaks[1],
-            on_hand=column("on_hand"),
-            has_rule=column("has_rule", bool),
-            active=column("active", bool),
-            categ_id=column("categ_id", int),
-            **{
-                name: column(name)
-                for name in (
-                    "holding_rate", "review_days", "max_cover_days", "fill_floor",
-                    "least_stock", "lead_set",
-                )
-            },
-            abc_set=column("abc_set", int),
-        )  # fmt: skip
+    def _to_arrays(terms: list[tuple], breaks: list) -> Supply:
+        """Terms in the order of ``_TERMS``, and the price breaks, of each pair."""
+        columns = zip(*terms, strict=True) if terms else ([] for _name in _TERMS)
+        found = {
+            name: np.array(column, dtype=_KINDS.get(name, float))
+            for name, column in zip(_TERMS, columns, strict=True)
+        }
+        for name in _AMOUNTS:
+            found[name] = np.maximum(found[name], 0.0)
+        most = max(map(len, breaks), default=0)
+        tiers = np.full((2, len(terms), most), np.nan)
+        for row, every in enumerate(breaks):
+            for tier, (quantity, price) in enumerate(every):
+                tiers[:, row, tier] = max(quantity, 0.0), max(price, 0.0)
+        return Supply(**found, break_qty=tiers[0], break_price=tiers[1])
 
     def _read_order_costs(self, company, vendors) -> dict[int, float]:
         """Cost of an order line by vendor; the company's own under 0."""

@@ -56,6 +56,7 @@ class TestBulk(TransactionCase):
     def test_numerics_to_the_last_digit(self):
         draw = random.Random(5)
         values = [0.0, 1e-7, 1e22, 123456789012345680.0, 1e9, 999999999.999999, 0.3]
+        values += [float("inf"), -float("inf")]
         values += [
             round(draw.uniform(-1e6, 1e6), draw.randrange(9)) for _ in range(200)
         ]
