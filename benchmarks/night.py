@@ -13,7 +13,7 @@ As by default in Odoo, two scheduled actions work at a time: one leads the night
 other, in a process of its own, helps with its shards (``--alone``: nobody helps).
 
 Keys of the JSON: first_night_s, new_day_s, nothing_new_s, group_by_s, floor_s (median
-of three each), peak_mb, statements_per_shard, series_per_s, and steps of each night.
+of three each, unless one takes long), peak_mb, statements_per_shard, series_per_s, and steps of each night.
 Names ending in _cpu_s are processor time, ours and that of our PostgreSQL connections:
 on a machine with other work only these say much. new_day_moved_cpu_s: what the action
 of every five minutes spends on the products that moved on the new day.
@@ -90,6 +90,9 @@ def spent():
             ticks += sum(map(int, stat.read().rpartition(")")[2].split()[11:13]))
     return ticks / os.sysconf("SC_CLK_TCK")
 
+#: seconds after which once is enough
+LONG = 30
+
 def seconds(query):
     """Of the clock, and of the processor without parallel workers, which it misses."""
     taken, used = [], []
@@ -99,6 +102,8 @@ def seconds(query):
             start = time.perf_counter(), spent()
             cr.execute(query)
             times.append((time.perf_counter() - start[0], spent() - start[1]))
+            if times[-1][0] > LONG:
+                break
     cr.execute("RESET max_parallel_workers_per_gather")
     return (round(statistics.median(wall for wall, _cpu in taken), 2),
             round(statistics.median(cpu for _wall, cpu in used), 2))
