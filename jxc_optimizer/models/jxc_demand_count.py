@@ -141,6 +141,8 @@ def _blocks(parts: list[Part], shares: np.ndarray) -> Iterator[engine.Movements]
 
     :param parts: each ordered by key
     """
+    if not parts:
+        return
     count = sum(map(len, parts)) // BLOCK + 1
     sample = np.sort(np.concatenate([part.key[::SAMPLE] for part in parts]))
     ends = sample[np.arange(1, count) * len(sample) // count]
