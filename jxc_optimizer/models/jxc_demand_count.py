@@ -141,7 +141,7 @@ def _blocks(parts: list[Part], shares: np.ndarray) -> Iterator[engine.Movements]
 
     :param parts: each ordered by key
     """
-    if not parts:
+    if not parts:  # nothing has ever moved
         return
     count = sum(map(len, parts)) // BLOCK + 1
     sample = np.sort(np.concatenate([part.key[::SAMPLE] for part in parts]))

@@ -158,8 +158,8 @@ class JxcException(models.Model):
         )
         changed += cr.rowcount
         if products is None:
-            # What the same transaction asks next must know that they are many.
-            cr.execute(SQL("ANALYZE jxc_exception"))
+            keys = ("policy_id", "product_id", "company_id")
+            jxc_bulk.know_size(cr, "jxc_exception", keys)
         self.invalidate_model()
         self.env["jxc.policy"].invalidate_model(["exception"])
         self.env["jxc.run"]._last_done(company).write(

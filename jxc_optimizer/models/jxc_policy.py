@@ -62,7 +62,6 @@ class JxcPolicy(models.Model):
         "jxc.run",
         "Last Changed by",
         readonly=True,
-        index="btree_not_null",
         ondelete="set null",
     )
 
