@@ -18,7 +18,7 @@ from .jxc_demand_places import Part, Places
 from .jxc_demand_sql import all_lines
 
 #: pages of the table of lines that are read at once
-PAGES = 10_000
+PAGES = 5_000
 LINE = {
     "move_id": "i4",
     "product_id": "i4",
@@ -28,11 +28,11 @@ LINE = {
     "day": "i4",
 }
 #: movements sorted at once, about
-BLOCK = 1_000_000
+BLOCK = 400_000
 #: of so many movements one is looked at to divide them into blocks
 SAMPLE = 1_000
 #: series written at once
-BATCH = 10_000
+BATCH = 2_500
 #: array of a series -> the figure of a day it is made of, and its type
 DEMAND_ARRAYS = {
     "days": ("day", "date"),

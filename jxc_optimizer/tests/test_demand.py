@@ -145,6 +145,25 @@ class TestDemand(TransactionCase):
         self.assertEqual(self.days(), {day: quantity + 2})
         self.assertProved()
 
+    def test_lines_off_their_moves_before_the_complete_count(self):
+        """Late entries of its last days find all lines of their day."""
+        day = date.today() - timedelta(days=2)
+        noon = datetime.combine(day, datetime.min.time()) + timedelta(hours=4)
+        move = self.move(self.stock, self.customers, 5, noon)
+        move.date = noon - timedelta(days=30)
+        move.move_line_ids.date = noon
+        self.refresh()
+        self.assertEqual(self.days(), {day: 5})
+        for quantity, expected in ((3, 8), (2, 10)):
+            self.move(self.stock, self.customers, quantity, noon)
+            self.refresh()
+            self.assertEqual(self.days(), {day: expected})
+        self.assertProved()
+        self.move(self.stock, self.customers, 1, noon)
+        self.refresh()
+        self.assertEqual(self.days(), {day: 11})
+        self.assertProved()
+
     def test_return_counts_with_its_original(self):
         self.refresh()
         move = self.move(self.stock, self.customers, 5, datetime(2026, 1, 5))
