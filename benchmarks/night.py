@@ -13,10 +13,11 @@ As by default in Odoo, two scheduled actions work at a time: one leads the night
 other, in a process of its own, helps with its shards (``--alone``: nobody helps).
 
 Keys of the JSON: first_night_s, new_day_s, nothing_new_s, group_by_s, floor_s (median
-of three each, unless one takes long), peak_mb, statements_per_shard, series_per_s, and steps of each night.
-Names ending in _cpu_s are processor time, ours and that of our PostgreSQL connections:
-on a machine with other work only these say much. new_day_moved_cpu_s: what the action
-of every five minutes spends on the products that moved on the new day.
+of three each, unless one takes long), peak_mb, statements_per_shard, series_per_s, and
+steps of each night. Names ending in _cpu_s are processor time, ours and that of our
+PostgreSQL connections: on a machine with other work only these say much.
+new_day_moved_cpu_s: what the action of every five minutes spends on the products that
+moved on the new day.
 ``--peers``: peer_rules_per_s, rules that OCA's stock_orderpoint_safety_stock computes
 and writes in a second, the median of three slices of the same database.
 """

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-import base64
 import io
 import zlib
 
 import numpy as np
+from psycopg2 import Binary
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 #: how arrays begin that are not compressed
 _PLAIN = b"PK"
@@ -38,16 +39,24 @@ class JxcArrays(models.AbstractModel):
         self.ensure_one()
         arrays = dict(arrays)
         bulky = {name: arrays.pop(name) for name in self._bulky if name in arrays}
+        values = {"payload": _packed(arrays)}
         if bulky:
             # Mostly zeros: compressed it is a small part of itself, and little smaller
             # where more time is spent on it.
-            buffer = io.BytesIO()
-            np.savez(buffer, **bulky)
-            content = zlib.compress(buffer.getbuffer(), level=1)
-            self.demand = base64.b64encode(content)
-        buffer = io.BytesIO()
-        np.savez(buffer, **arrays)
-        self.payload = base64.b64encode(buffer.getvalue())
+            values["demand"] = zlib.compress(_packed(bulky), level=1)
+        # Not through the ORM, which would keep them, and fetch those of all shards.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE id = %s",
+                SQL.identifier(self._table),
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), Binary(value))
+                    for name, value in values.items()
+                ),
+                self.id,
+            )
+        )
+        self.invalidate_recordset(list(values), flush=False)
 
     def _load(self) -> dict[str, np.ndarray]:
         """All arrays except the bulky ones."""
@@ -65,8 +74,22 @@ class JxcArrays(models.AbstractModel):
 
     def _arrays(self, name: str) -> dict[str, np.ndarray]:
         self.ensure_one()
-        content = base64.b64decode(self.with_context(bin_size=False)[name])
+        [[content]] = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM %s WHERE id = %s",
+                SQL.identifier(name),
+                SQL.identifier(self._table),
+                self.id,
+            )
+        )
+        content = bytes(content)
         if not content.startswith(_PLAIN):
             content = zlib.decompress(content)
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return dict(arrays)
+
+
+def _packed(arrays: dict[str, np.ndarray]) -> memoryview:
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getbuffer()

@@ -189,10 +189,7 @@ class JxcPlanner(models.AbstractModel):
         """
         if not payloads:
             return usual
-        location, product, lead_days = (
-            np.concatenate([payload[key] for payload in payloads])
-            for key in ("location_id", "product_id", "supply_lead_days")
-        )
+        product = np.concatenate([payload["product_id"] for payload in payloads])
         bookings = self.env["jxc.demand.day"]._read_booking(
             company,
             0,
@@ -203,26 +200,25 @@ class JxcPlanner(models.AbstractModel):
             only=None if usual is None else np.unique(product).tolist(),
         )
         known = pair_key(bookings.location_id, bookings.product_id)
-        mine = pair_key(location, product)
-        row = np.minimum(np.searchsorted(known, mine), max(len(known) - 1, 0))
-        found = known[row] == mine if len(known) else np.zeros(len(mine), dtype=bool)
-        share = np.zeros((len(mine), len(BOOKING_LEADS)))
-        quantity = np.zeros(len(mine))
-        share[found] = bookings.share[row[found]]
-        quantity[found] = bookings.quantity[row[found]]
         if usual is None:
             usual = booking.pool(
                 bookings.share, bookings.quantity, bookings.location_id
             )
-        days = booking.booked_days(
-            BOOKING_LEADS,
-            booking.drawn(share, quantity, location, usual),
-            lead_days + company.horizon_days,
-        )
-        ends = np.cumsum([len(payload["product_id"]) for payload in payloads])
-        days = np.round(days, 4)
-        for payload, part in zip(payloads, np.split(days, ends[:-1]), strict=True):
-            payload["booked_days"] = part
+        for payload in payloads:
+            location = payload["location_id"]
+            mine = pair_key(location, payload["product_id"])
+            row = np.minimum(np.searchsorted(known, mine), max(len(known) - 1, 0))
+            found = known[row] == mine if len(known) else np.zeros(len(mine), bool)
+            share = np.zeros((len(mine), len(BOOKING_LEADS)))
+            quantity = np.zeros(len(mine))
+            share[found] = bookings.share[row[found]]
+            quantity[found] = bookings.quantity[row[found]]
+            days = booking.booked_days(
+                BOOKING_LEADS,
+                booking.drawn(share, quantity, location, usual),
+                payload["supply_lead_days"] + company.horizon_days,
+            )
+            payload["booked_days"] = np.round(days, 4)
         return usual
 
     def _measure(self, company, payloads: list[dict], today) -> None:
