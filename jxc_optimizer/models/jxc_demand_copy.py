@@ -12,16 +12,14 @@ import numpy as np
 
 from odoo.tools import SQL
 
+from .jxc_rows import BEGIN, END
+
 T = TypeVar("T")
 
 #: signature, flags and length of the header's extension
 _HEADER = 19
 #: the file ends with a row of -1 columns
 _TRAILER = 2
-#: day 0 of PostgreSQL's dates
-EPOCH = np.datetime64("2000-01-01", "D")
-#: what a binary COPY begins and ends with
-_BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 #: type -> its number in PostgreSQL and what it is sent as
 _TYPES = {
     "int4": (23, ">i4"),
@@ -79,7 +77,7 @@ def write_rows(cr, table: str, types: Mapping[str, str], columns: Mapping) -> No
     names = ", ".join(f'"{name}"' for name in types)
     cr._obj.copy_expert(
         f'COPY "{table}" ({names}) FROM STDIN (FORMAT binary)',
-        io.BytesIO(_BEGIN + body + _END),
+        io.BytesIO(BEGIN + body + END),
     )
     cr.sql_log_count += 1
 

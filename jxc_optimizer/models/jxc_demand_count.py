@@ -13,9 +13,10 @@ from odoo.tools import SQL
 
 from ..engine import days as engine
 from ..engine import returns as chains
-from .jxc_demand_copy import EPOCH, ahead, copy_rows, lists, write_rows
+from .jxc_demand_copy import ahead, copy_rows, lists, write_rows
 from .jxc_demand_places import Part, Places
 from .jxc_demand_sql import all_lines
+from .jxc_rows import EPOCH
 
 #: pages of the table of lines that are read at once
 PAGES = 5_000

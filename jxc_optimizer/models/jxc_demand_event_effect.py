@@ -11,7 +11,8 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .jxc_among import between
-from .jxc_demand_copy import EPOCH, copy_rows
+from .jxc_demand_copy import copy_rows
+from .jxc_rows import EPOCH
 
 #: days before an event that tell the usual demand
 USUAL_DAYS = 56

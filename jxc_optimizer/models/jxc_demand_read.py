@@ -10,9 +10,10 @@ from odoo.tools import SQL
 
 from ..engine.returns import MAX_CHAIN
 from .jxc_among import between
-from .jxc_demand_copy import EPOCH, copy_rows
+from .jxc_demand_copy import copy_rows
 from .jxc_demand_matrix import WEEK, DemandMatrix, pair_key
 from .jxc_own_week import week_end, week_end_sql
+from .jxc_rows import EPOCH
 
 _SERIES = {
     "location_id": "i4",

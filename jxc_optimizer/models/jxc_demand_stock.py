@@ -10,9 +10,10 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .jxc_among import between
-from .jxc_demand_copy import EPOCH, copy_rows
+from .jxc_demand_copy import copy_rows
 from .jxc_demand_matrix import WEEK, DemandMatrix
 from .jxc_own_week import week_end_sql
+from .jxc_rows import EPOCH
 
 #: an article that is out of stock for longer, and still is, is hardly waited for
 MOST_DAYS = 91

@@ -9,7 +9,8 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine import closure, lead_time
-from .jxc_demand_copy import EPOCH, copy_rows
+from .jxc_demand_copy import copy_rows
+from .jxc_rows import EPOCH
 
 #: older orders say nothing about today's vendors
 WINDOW_DAYS = 730

@@ -111,7 +111,7 @@ class JxcLinked(models.AbstractModel):
     def unlink(self):
         # Before: Odoo forgets all it has read when it has deleted.
         self.env.flush_all()
-        for records in self._jxc_going():
+        for records in filter(None, self._jxc_going()):
             self.env["jxc.link"]._forget(records)
         return super().unlink()
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from odoo.tools import SQL
 
-from .jxc_demand_copy import EPOCH
+from .jxc_rows import EPOCH
 
 #: weekdays on which weeks end
 WEEKDAYS = 7

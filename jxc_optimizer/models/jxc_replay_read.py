@@ -12,8 +12,9 @@ import numpy as np
 
 from odoo.tools import SQL
 
-from .jxc_demand_copy import EPOCH, copy_rows
+from .jxc_demand_copy import copy_rows
 from .jxc_demand_scope import local_day, own_goods, start_of, timezone
+from .jxc_rows import EPOCH
 
 PAIR = {"location_id": "i4", "product_id": "i4"}
 

@@ -14,9 +14,9 @@ from decimal import Decimal
 import numpy as np
 
 #: what a binary COPY begins and ends with
-_BEGIN, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+BEGIN, END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 #: day 0 of PostgreSQL's dates
-_EPOCH = np.datetime64("2000-01-01", "D")
+EPOCH = np.datetime64("2000-01-01", "D")
 #: PostgreSQL type -> how its values are sent, where they all have one width
 _WIDTHS = {
     "bool": "?", "int4": ">i4", "int8": ">i8", "float8": ">f8", "date": ">i4"
@@ -39,7 +39,7 @@ def binary(types: Mapping[str, str], columns: Mapping) -> bytes:
     :param columns: column -> values; NaN, NaT and None become NULL
     """
     values = {name: np.asarray(columns[name]) for name in types}
-    return _BEGIN + _rows(types, values) + _END
+    return BEGIN + _rows(types, values) + END
 
 
 def _rows(types: Mapping[str, str], columns: Mapping[str, np.ndarray]) -> bytes:
@@ -98,10 +98,10 @@ def _field(kind: str, values: np.ndarray):
 def _days(values: np.ndarray) -> np.ndarray:
     """Days since the epoch; what NULL becomes does not matter."""
     if values.dtype.kind != "O":
-        return (values.astype("M8[D]") - _EPOCH).astype(np.int64)
+        return (values.astype("M8[D]") - EPOCH).astype(np.int64)
     # objects come one by one, and there are few different ones
-    known = {day: np.datetime64(day or _EPOCH, "D") for day in set(values.tolist())}
-    numbers = {day: (found - _EPOCH).astype(int) for day, found in known.items()}
+    known = {day: np.datetime64(day or EPOCH, "D") for day in set(values.tolist())}
+    numbers = {day: (found - EPOCH).astype(int) for day, found in known.items()}
     return np.array([numbers[day] for day in values.tolist()], dtype=np.int64)
 
 

@@ -17,7 +17,7 @@ class JxcRun(models.Model):
     _inherit = "jxc.run"
 
     def _call_help(self) -> None:
-        """Have the shards of the phase that begins worked on from both ends."""
+        """Have the shards of the phase that begins shared with another action."""
         if len(self._due_shards()) > 1:
             self.env.ref("jxc_optimizer.ir_cron_help")._trigger()
 
