@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
 from odoo import fields, models
 from odoo.tools import SQL
 
 from . import jxc_run_phases
+from .jxc_planner import MOST_ID, booking_days
 from .jxc_policy_input import hexed
 
 #: scheduled actions that take over what a run has found
@@ -47,13 +52,15 @@ class JxcRun(models.Model):
         }
         due = [product for product in digests if product not in as_they_were]
         todo = list(digests) if self.whole else due
+        parts = _parts(todo)
         values = [
             {
                 "run_id": self.id,
                 "inputs": {str(product): digests[product] for product in part},
                 "kept": [product for product in part if product in as_they_were],
+                **shared,
             }
-            for part in _parts(todo)
+            for part, shared in zip(parts, _shared_out(self.date, parts), strict=True)
         ]
         looked_at = set(todo)
         values += [
@@ -155,9 +162,26 @@ class JxcRun(models.Model):
             for name in FOLLOWERS:
                 self.env.ref(f"jxc_optimizer.{name}")._trigger()
         self._sum_up()
-        self.write({"state": "done", "finished_at": fields.Datetime.now()})
         with watch.step("exceptions"):
+            if not self.articles_due and not self.whole:
+                # no part has looked at them
+                self.env["jxc.exception"]._refresh(self.company_id)
             self.env["jxc.exception.week"]._record(self.company_id)
+        self.write({"state": "done", "finished_at": fields.Datetime.now()})
+
+
+def _shared_out(today: date, parts: list[list[int]]) -> Iterator[dict]:
+    """Which days and which products each part looks at beside its own."""
+    starts = [0, *(part[0] for part in parts[1:])][: len(parts)]
+    for number, (start, stop) in enumerate(pairwise([*starts, MOST_ID + 1])):
+        first, last = booking_days(today, number, len(parts))
+        some = first <= last  # there may be more parts than days
+        yield {
+            "days_from": some and first,
+            "days_until": some and last,
+            "watched_from": start,
+            "watched_until": stop - 1,
+        }
 
 
 def _parts(products: list[int]) -> list[list[int]]:

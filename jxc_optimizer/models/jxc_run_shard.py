@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from .jxc_among import among
+from .jxc_arrays import packed
 from .jxc_planner import Stopwatch, add_times
 
 
@@ -14,17 +15,21 @@ class JxcRunShard(models.Model):
     _inherit = ["jxc.arrays"]
     _description = "Part of an Optimisation Run"
     _order = "run_id, first_product_id"
+    _columns = ("payload", "demand", "booked")
 
     run_id = fields.Many2one("jxc.run", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="run_id.company_id", store=True)
     first_product_id = fields.Integer(required=True)
     last_product_id = fields.Integer(required=True)
+    # not read with the others: they are long, and the parts are looked at often
     inputs = fields.Json(
-        help="Product id -> digest of what its policies are computed from."
+        prefetch=False,
+        help="Product id -> digest of what its policies are computed from.",
     )
     kept = fields.Json(
+        prefetch=False,
         help="Those of the products whose digest is as it was: what is measured on an "
-        "article's own day stays."
+        "article's own day stays.",
     )
     state = fields.Selection(
         [
@@ -41,6 +46,19 @@ class JxcRunShard(models.Model):
     rules_changed = fields.Integer()
     rules_applied = fields.Integer()
     series = fields.Integer(help="Product × location pairs with history.")
+    # what needs nothing of the part's own products is shared out among the parts
+    days_from = fields.Date(help="First of the days whose deliveries it reads.")
+    days_until = fields.Date(help="Last of them.")
+    watched_from = fields.Integer(
+        help="First of the products whose exceptions it finds: its own, and those up "
+        "to the next part's, whose policies stay."
+    )
+    watched_until = fields.Integer(help="Last of them.")
+    booked = fields.Binary(
+        attachment=False,
+        help="What left on these days, until it is added up.",
+        groups="base.group_system",
+    )
 
     def _products(self) -> list[int]:
         self.ensure_one()
@@ -65,6 +83,13 @@ class JxcRunShard(models.Model):
         self.ensure_one()
         self.run_id.with_company(self.company_id)._do_shard(self, watch)
         self.timings = add_times(self.timings or {}, watch.steps)
+
+    def _keep_booked(self, arrays: dict) -> None:
+        self._keep({"booked": packed(arrays)})
+
+    def _load_booked(self) -> list[dict]:
+        """What left on the days that the parts have read."""
+        return [part._arrays("booked") for part in self if part.days_from]
 
     def _forget(self) -> None:
         """Drop what was kept, except what somebody still works on."""
