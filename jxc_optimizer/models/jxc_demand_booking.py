@@ -13,11 +13,11 @@ from .jxc_among import Chosen, every
 from .jxc_demand_copy import copy_rows
 from .jxc_demand_matrix import pair_key
 from .jxc_demand_scope import (
-    create_places,
     local_day,
     own_goods,
     start_of,
     timezone,
+    with_places,
 )
 
 _LEFT = {"location_id": "i4", "product_id": "i4", "days": "i4", "quantity": "f8"}
@@ -48,7 +48,6 @@ class JxcDemandDay(models.Model):
             quantity, [m] each; for ``booking_lead``, with those of other days
         """
         self.env.flush_all()
-        create_places(company)
         tz = timezone(company)
         lines = SQL(
             """SELECT l.move_id, l.product_id, l.location_id, l.location_dest_id,
@@ -71,8 +70,9 @@ class JxcDemandDay(models.Model):
         rows = copy_rows(
             self.env.cr,
             SQL(
-                "SELECT location_id, product_id, greatest(day, 0), quantity"
+                "WITH %s SELECT location_id, product_id, greatest(day, 0), quantity"
                 " FROM (%s) AS leaving",
+                with_places(company),
                 definition.outgoing(lines),
             ),
             _LEFT,
