@@ -41,14 +41,18 @@ class JxcRun(models.Model):
         """
         company, inputs = self.company_id, self.env["jxc.policy.input"]
         last = self._last_done(company)
-        digests = inputs._read_digests(company, self.date)
+        known = inputs._read_known(company)
+        if known:
+            digests = inputs._read_digests(company, self.date)
+        else:  # all are due, whatever their digests: each part finds its own
+            digests = dict.fromkeys(inputs._read_products(company))
         target = self.target or last.target
         ahead = inputs._read_ahead(company, self.date, target)
-        known = inputs._read_known(company)
         as_they_were = {
             product
             for product, digest in digests.items()
-            if known.get(product) == (hexed(digest, ahead.get(product, 0)), True)
+            if product in known
+            and known[product] == (hexed(digest, ahead.get(product, 0)), True)
         }
         due = [product for product in digests if product not in as_they_were]
         todo = list(digests) if self.whole else due
@@ -153,6 +157,7 @@ class JxcRun(models.Model):
             {
                 int(product): hexed(digest, ahead.get(int(product), 0))
                 for product, digest in shard.inputs.items()
+                if digest is not None  # deleted meanwhile
             },
         )
 
@@ -185,5 +190,9 @@ def _shared_out(today: date, parts: list[list[int]]) -> Iterator[dict]:
 
 
 def _parts(products: list[int]) -> list[list[int]]:
+    """Parts of equal size, an even number of them: two actions share them."""
     size = jxc_run_phases.SHARD_PRODUCTS
-    return [products[start : start + size] for start in range(0, len(products), size)]
+    count = -(-len(products) // size)
+    count += count % 2 if len(products) > size // 4 else 0
+    bounds = [len(products) * part // max(count, 1) for part in range(count + 1)]
+    return [products[start:stop] for start, stop in pairwise(bounds)]

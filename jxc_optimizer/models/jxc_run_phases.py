@@ -21,7 +21,7 @@ SHARD_PRODUCTS = 2_500
 KEEP_DAYS = 7
 POOL = ("group", "share", "typical")
 #: seconds between two looks at what others still work on
-PAUSE = 0.2
+PAUSE = 0.05
 #: state of a run -> states of the shards it waits for
 DUE = {"reading": ("waiting",), "publishing": ("read", "published")}
 
@@ -90,6 +90,8 @@ class JxcRun(models.Model):
         self.state = "settling"
 
     def _read_shard(self, shard, watch: Stopwatch) -> None:
+        with watch.step("compare inputs"):
+            shard._find_inputs()
         payload = self.env["jxc.planner"]._read(
             self.company_id,
             shard.first_product_id,
@@ -114,7 +116,8 @@ class JxcRun(models.Model):
         last = self._last_done(company)
         self.abc_basis = planner._abc_basis(company)
         shards = self.shard_ids.filtered(lambda shard: shard.state == "read")
-        payloads = [shard._load() for shard in shards]
+        loaded = [shard._load() for shard in shards]
+        payloads = [dict(arrays) for arrays in loaded]
         before = planner._policies_before(company)
         read = [product for shard in shards for product in shard._products()]
         others = before[~np.isin(before["product_id"], read)]
@@ -138,8 +141,8 @@ class JxcRun(models.Model):
                 kept=np.concatenate([*kept, np.zeros(0, bool)]),
                 anew=last.abc_basis != self.abc_basis,
             )
-            for shard, payload in zip(shards, payloads, strict=True):
-                shard._store(payload)
+            for shard, payload, known in zip(shards, payloads, loaded, strict=True):
+                shard._keep_settled(payload, known)
         with watch.step("settle"):
             if not self.target and self._set_target(payloads, shards, others, last):
                 return
@@ -220,7 +223,7 @@ class JxcRun(models.Model):
     def _publish_shard(self, shard, watch: Stopwatch) -> None:
         planner, chosen = self.env["jxc.planner"], shard._chosen()
         with watch.step("plan"):
-            payload = {**shard._load(), "demand": shard._load_demand()}
+            payload = shard._load_settled()
             plan = planner._plan(self.company_id, payload, self.target)
         with watch.step("write policies"):
             policies = self.env["jxc.policy"]._write_changes(

@@ -15,7 +15,7 @@ class JxcRunShard(models.Model):
     _inherit = ["jxc.arrays"]
     _description = "Part of an Optimisation Run"
     _order = "run_id, first_product_id"
-    _columns = ("payload", "demand", "booked")
+    _columns = ("payload", "demand", "booked", "settled")
 
     run_id = fields.Many2one("jxc.run", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="run_id.company_id", store=True)
@@ -54,6 +54,11 @@ class JxcRunShard(models.Model):
         "to the next part's, whose policies stay."
     )
     watched_until = fields.Integer(help="Last of them.")
+    settled = fields.Binary(
+        attachment=False,
+        help="What the comparison with all others added to its arrays.",
+        groups="base.group_system",
+    )
     booked = fields.Binary(
         attachment=False,
         help="What left on these days, until it is added up.",
@@ -90,6 +95,33 @@ class JxcRunShard(models.Model):
     def _load_booked(self) -> list[dict]:
         """What left on the days that the parts have read."""
         return [part._arrays("booked") for part in self if part.days_from]
+
+    def _keep_settled(self, payload: dict, known: dict) -> None:
+        """Keep what settling has added to the arrays that are kept already."""
+        added = {
+            name: values
+            for name, values in payload.items()
+            if values is not known.get(name)
+        }
+        self._keep({"settled": packed(added)})
+
+    def _load_settled(self) -> dict:
+        """All that is known of the part's articles."""
+        return {
+            **self._load(),
+            **self._arrays("settled"),
+            "demand": self._load_demand(),
+        }
+
+    def _find_inputs(self) -> None:
+        """Digests of products that are due in any case: nobody has looked for them."""
+        if None in self.inputs.values():
+            digests = self.env["jxc.policy.input"]._read_digests(
+                self.company_id, self.run_id.date, self._products()
+            )
+            self.inputs = {
+                product: digests.get(int(product)) for product in self.inputs
+            }
 
     def _forget(self) -> None:
         """Drop what was kept, except what somebody still works on."""
