@@ -41,12 +41,16 @@ def copy_rows(cr, query: SQL, columns: dict[str, str]) -> np.ndarray:
     layout = [("columns", ">i2")]
     for name, kind in columns.items():
         layout += [(f"size {name}", ">i4"), (name, f">{kind}")]
+    return np.frombuffer(copied(cr, query), dtype=layout)
+
+
+def copied(cr, query: SQL) -> memoryview:
+    """Rows of ``query`` as they are sent."""
     statement = cr._obj.mogrify(query.code, query.params).decode()
     buffer = io.BytesIO()
     cr._obj.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", buffer)
     cr.sql_log_count += 1
-    rows = np.frombuffer(buffer.getbuffer()[_HEADER:-_TRAILER], dtype=layout)
-    return rows
+    return buffer.getbuffer()[_HEADER:-_TRAILER]
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:

@@ -14,20 +14,10 @@ from odoo.tools import SQL
 from ..engine import days as engine
 from ..engine import returns as chains
 from .jxc_demand_copy import ahead, copy_rows, lists, write_rows
+from .jxc_demand_lines import every_line
 from .jxc_demand_places import Part, Places
-from .jxc_demand_sql import all_lines
 from .jxc_rows import EPOCH
 
-#: pages of the table of lines that are read at once
-PAGES = 5_000
-LINE = {
-    "move_id": "i4",
-    "product_id": "i4",
-    "location_id": "i4",
-    "location_dest_id": "i4",
-    "quantity": "f8",
-    "day": "i4",
-}
 #: movements sorted at once, about
 BLOCK = 400_000
 #: of so many movements one is looked at to divide them into blocks
@@ -65,32 +55,6 @@ TYPES = {
 class JxcDemandDay(models.Model):
     _inherit = "jxc.demand.day"
 
-    def _every_line(self, company) -> Iterator[np.ndarray]:
-        """The company's done lines, part of the table by part."""
-        [[pages]] = self.env.execute_query(
-            SQL(
-                "SELECT pg_relation_size('stock_move_line')"
-                " / current_setting('block_size')::int"
-            )
-        )
-        for start in range(0, pages, PAGES):
-            stop = start + PAGES
-            part = SQL("l.ctid >= %s::tid", f"({start},0)")
-            if stop < pages:
-                part = SQL("%s AND l.ctid < %s::tid", part, f"({stop},0)")
-            yield self._lines(SQL("%s AS l", all_lines(company, part)))
-
-    def _lines(self, source: SQL) -> np.ndarray:
-        return copy_rows(
-            self.env.cr,
-            SQL(
-                """SELECT COALESCE(move_id, 0), product_id, location_id,
-                          location_dest_id, COALESCE(quantity, 0), day FROM %s""",
-                source,
-            ),
-            LINE,
-        )
-
     def _every_return(self, company) -> chains.Returns:
         pairs = copy_rows(
             self.env.cr,
@@ -115,12 +79,12 @@ class JxcDemandDay(models.Model):
         moved = np.zeros(len(returns.back))
         first = (np.datetime64(since, "D") - EPOCH).astype(int)
         parts, recent = [], [np.zeros(0, dtype=int)]
-        for lines in ahead(self._every_line(company)):
-            mark = returns.find(lines["move_id"])
-            moved += np.bincount(mark, lines["quantity"], minlength=len(moved))
+        for lines in ahead(every_line(company)):
+            mark = returns.find(lines.move_id)
+            moved += np.bincount(mark, lines.quantity, minlength=len(moved))
             part = places.movements(lines, mark, returns.back)
             parts.append(part[np.argsort(part.key)])
-            recent.append(lines["move_id"][lines["day"] >= first])
+            recent.append(lines.move_id[lines.day >= first])
             del lines, part
         shares = returns.shares(moved)
 

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from ..engine import days as engine
 from .jxc_demand_copy import copy_rows
+from .jxc_demand_lines import Lines
 
 WAY = {
     "source": "i4",
@@ -92,14 +93,14 @@ class Places:
             "product_id": self._products[rank],
         }
 
-    def movements(self, lines: np.ndarray, mark: np.ndarray, back: np.ndarray) -> Part:
+    def movements(self, lines: Lines, mark: np.ndarray, back: np.ndarray) -> Part:
         """What some lines mean to each place.
 
         :param mark: place of each line's move among the returns
         :param back: of each of these, and all others: it returns another
         """
         pair = self._pair(
-            self._kind[lines["location_id"]], self._kind[lines["location_dest_id"]]
+            self._kind[lines.location_id], self._kind[lines.location_dest_id]
         )
         count = self._count[pair]
         row = np.repeat(np.arange(len(lines)), count)
@@ -109,14 +110,14 @@ class Places:
         on = ~back[mark]
         return Part(
             key=engine.keys(
-                self.series(self._ways["place"][way], lines["product_id"][row]),
-                lines["day"][row],
+                self.series(self._ways["place"][way], lines.product_id[row]),
+                lines.day[row],
                 self._ways["wanted"][way] & on,
                 self._ways["customer"][way] & on,
                 self._ways["sign"][way] > 0,
             ),
-            quantity=lines["quantity"][row].astype(float),
-            move=lines["move_id"][row].astype(np.int32),
+            quantity=lines.quantity[row].astype(float),
+            move=lines.move_id[row].astype(np.int32),
             mark=mark,
         )
 

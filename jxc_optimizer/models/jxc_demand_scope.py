@@ -7,11 +7,15 @@ a reordering rule stands (it stands for its own subtree).
 
 from __future__ import annotations
 
-from datetime import datetime
+import numpy as np
 
-from odoo import fields
 from odoo.tools import SQL
 
+from .jxc_demand_copy import copy_rows
+from .jxc_rows import EPOCH
+
+#: microseconds of a day
+DAY = 86_400_000_000
 #: goods are in stock in these; anywhere else they have left
 STOCK_USAGES = ("internal", "transit")
 #: goods that go to one of these were wanted; vendors and losses are no demand
@@ -33,42 +37,61 @@ def local_day(moment: SQL, tz: str) -> SQL:
     return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, tz)
 
 
-def local_day_of_many(cr, moment: SQL, tz: str) -> SQL:
-    """``local_day`` for millions of moments, most of them of the last years.
+def local_days(cr, moments: np.ndarray, tz: str) -> np.ndarray:
+    """``local_day``, since EPOCH, of millions of moments.
 
-    A time zone by its name is dear to apply; its offsets are asked for once.
+    PostgreSQL is asked for the offsets of the time zone, not for each day.
+
+    :param moments: microseconds since EPOCH
     """
-    if tz == "UTC":
-        return local_day(moment, tz)
-    year = fields.Date.today().year
-    start, stop = datetime(year - 3, 1, 1), datetime(year + 1, 1, 1)
-    cr.execute(
+    if tz != "UTC" and len(moments):
+        offsets = _offsets(cr, tz, *(moments.min(), moments.max()))
+        which = np.searchsorted(offsets["since"], moments, side="right") - 1
+        moments = moments + offsets["offset"][which]
+    return moments // DAY
+
+
+def _offsets(cr, tz: str, first: int, last: int) -> np.ndarray:
+    """The offsets of a time zone between two moments, and since when each holds.
+
+    They change at full and half hours.
+    """
+    return copy_rows(
+        cr,
         SQL(
-            """SELECT moment, gap
-                 FROM (SELECT moment, gap, lag(gap) OVER (ORDER BY moment) AS before
-                         FROM generate_series(%(start)s::timestamp, %(stop)s::timestamp,
-                                              interval '30 minutes') moment,
-                      LATERAL (SELECT (moment AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)
-                                      - moment AS gap) local) known
+            """WITH midnight AS (
+                    SELECT moment, gap, lead(gap) OVER (ORDER BY moment) AS after
+                      FROM generate_series(%(first)s::timestamp, %(stop)s::timestamp,
+                                           interval '1 day') AS moment,
+                   LATERAL (SELECT %(gap)s AS gap) AS zone
+               ), known AS (
+                    SELECT moment, gap FROM midnight
+                     UNION
+                    SELECT half.moment, %(half_gap)s
+                      FROM midnight AS day,
+                           generate_series(day.moment, day.moment + interval '1 day',
+                                           interval '30 minutes') AS half(moment)
+                     WHERE gap != after)
+               SELECT moment, (extract(epoch FROM gap) * 1000000)::int8
+                 FROM (SELECT moment, gap,
+                              lag(gap) OVER (ORDER BY moment) AS before
+                         FROM known) AS known
                 WHERE gap IS DISTINCT FROM before
-                ORDER BY moment DESC""",
-            start=start,
-            stop=stop,
-            tz=tz,
-        )
+                ORDER BY moment""",
+            first=str(EPOCH + first // DAY),
+            stop=str(EPOCH + last // DAY + 1),
+            gap=_gap(SQL("moment"), tz),
+            half_gap=_gap(SQL("half.moment"), tz),
+        ),
+        {"since": "i8", "offset": "i8"},
     )
-    gaps = SQL(" ").join(
-        SQL("WHEN %s >= %s THEN %s", moment, since, gap) for since, gap in cr.fetchall()
-    )
+
+
+def _gap(moment: SQL, tz: str) -> SQL:
     return SQL(
-        """CASE WHEN %(moment)s >= %(start)s AND %(moment)s < %(stop)s
-                THEN (%(moment)s + CASE %(gaps)s END)::date
-                ELSE %(other)s END""",
+        "(%(moment)s AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s) - %(moment)s",
         moment=moment,
-        start=start,
-        stop=stop,
-        gaps=gaps,
-        other=local_day(moment, tz),
+        tz=tz,
     )
 
 

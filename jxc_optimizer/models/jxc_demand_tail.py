@@ -21,6 +21,7 @@ from .jxc_demand_count import (
     movements_of,
     rows_of,
 )
+from .jxc_demand_lines import lines_of
 from .jxc_demand_places import Places
 
 _END = {"place": "i4", "product_id": "i4", "last": "i4", "level": "f8"}
@@ -46,10 +47,10 @@ class JxcDemandDay(models.Model):
 
         With what changed: ``other_days``, ``other_moved``.
         """
-        places, lines = Places(self.env.cr), self._lines(SQL("jxc_demand_line"))
+        places, lines = Places(self.env.cr), lines_of(company, "jxc_demand_line")
         returns = self._find_returns()
         shares = returns.shares(self._moved(company, returns.move))
-        part = places.movements(lines, returns.find(lines["move_id"]), returns.back)
+        part = places.movements(lines, returns.find(lines.move_id), returns.back)
         counted = engine.by_day(movements_of([part], shares))
         self._find_ends()
         days, anew = self._days_after_cut(places)
