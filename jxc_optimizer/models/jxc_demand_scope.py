@@ -105,6 +105,57 @@ def own_goods(company) -> SQL:
     return SQL("(l.owner_id IS NULL OR l.owner_id = %s)", company.partner_id.id)
 
 
+def _keys(company) -> SQL:
+    """Key locations of a company: location_id, warehouse_id, top_id, place."""
+    return SQL(
+        """SELECT *, row_number() OVER (ORDER BY location_id) AS place FROM (
+           SELECT lot_stock_id AS location_id, id AS warehouse_id,
+                  view_location_id AS top_id
+             FROM stock_warehouse WHERE company_id = %(company)s
+            UNION
+           SELECT location.id, location.warehouse_id, location.id
+             FROM stock_location location
+             JOIN stock_warehouse warehouse
+               ON warehouse.id = location.warehouse_id
+              AND warehouse.company_id = %(company)s
+              AND warehouse.lot_stock_id != location.id
+            WHERE EXISTS (
+                  SELECT FROM stock_warehouse_orderpoint rule
+                   WHERE rule.location_id = location.id
+                     AND rule.active AND rule.company_id = %(company)s)) AS key""",
+        company=company.id,
+    )
+
+
+#: all locations, with the key locations they belong to
+_PLACES = SQL(
+    """SELECT place.id AS location_id, place.usage IN %(wanted)s AS wanted,
+              place.usage = 'customer' AS customer,
+              COALESCE(array_agg(key.location_id ORDER BY key.location_id)
+                       FILTER (WHERE key.location_id IS NOT NULL),
+                       '{}') AS keys, 0::int8 AS kind
+         FROM stock_location place
+         LEFT JOIN (jxc_demand_key key
+                    JOIN stock_location top ON top.id = key.top_id)
+           ON place.usage IN %(stock)s
+          AND place.parent_path LIKE top.parent_path || '%%'
+        GROUP BY place.id""",
+    wanted=DEMAND_USAGES,
+    stock=STOCK_USAGES,
+)
+
+
+def with_places(company) -> SQL:
+    """Definition of ``jxc_demand_place`` in a query: it needs no tables, but does not
+    know which locations count alike."""
+    return SQL(
+        """jxc_demand_key AS MATERIALIZED (%s),
+           jxc_demand_place AS MATERIALIZED (%s)""",
+        _keys(company),
+        _PLACES,
+    )
+
+
 def create_places(company) -> str:
     """Make the temporary tables of the company's places.
 
@@ -124,43 +175,9 @@ def create_places(company) -> str:
         SQL("DROP TABLE IF EXISTS jxc_demand_key, jxc_demand_place, jxc_demand_way")
     )
     cr.execute(
-        SQL(
-            """CREATE TEMP TABLE jxc_demand_key ON COMMIT DROP AS
-               SELECT *, row_number() OVER (ORDER BY location_id) AS place FROM (
-               SELECT lot_stock_id AS location_id, id AS warehouse_id,
-                      view_location_id AS top_id
-                 FROM stock_warehouse WHERE company_id = %(company)s
-                UNION
-               SELECT rule.location_id, location.warehouse_id, rule.location_id
-                 FROM stock_warehouse_orderpoint rule
-                 JOIN stock_location location ON location.id = rule.location_id
-                 JOIN stock_warehouse warehouse
-                   ON warehouse.id = location.warehouse_id
-                  AND warehouse.company_id = %(company)s
-                  AND warehouse.lot_stock_id != rule.location_id
-                WHERE rule.active AND rule.company_id = %(company)s) AS key""",
-            company=company.id,
-        )
+        SQL("CREATE TEMP TABLE jxc_demand_key ON COMMIT DROP AS %s", _keys(company))
     )
-    cr.execute(
-        SQL(
-            """CREATE TEMP TABLE jxc_demand_place ON COMMIT DROP AS
-               SELECT place.id AS location_id,
-                      place.usage IN %(wanted)s AS wanted,
-                      place.usage = 'customer' AS customer,
-                      COALESCE(array_agg(key.location_id ORDER BY key.location_id)
-                               FILTER (WHERE key.location_id IS NOT NULL),
-                               '{}') AS keys, 0::int8 AS kind
-                 FROM stock_location place
-                 LEFT JOIN (jxc_demand_key key
-                            JOIN stock_location top ON top.id = key.top_id)
-                   ON place.usage IN %(stock)s
-                  AND place.parent_path LIKE top.parent_path || '%%'
-                GROUP BY place.id""",
-            wanted=DEMAND_USAGES,
-            stock=STOCK_USAGES,
-        )
-    )
+    cr.execute(SQL("CREATE TEMP TABLE jxc_demand_place ON COMMIT DROP AS %s", _PLACES))
     cr.execute(
         SQL(
             """UPDATE jxc_demand_place SET kind = known.kind
