@@ -136,8 +136,8 @@ result["group_by_s"], result["group_by_cpu_s"] = seconds("""
             WHERE l.state = 'done'
             GROUP BY 1, 2, 3) AS days""")
 cr.commit()
-per_shard = ("read demand", "read supply", "statistics", "plan", "write history",
-             "write policies", "write rules")
+per_shard = ("read demand", "read supply", "statistics", "bookings", "plan",
+             "write history", "write policies", "write rules", "exceptions")
 for name in ("first_night", "new_day", "nothing_new"):
     day = today - timedelta(days=1) if name == "first_night" else today
     if name == "new_day":

@@ -7,6 +7,7 @@ other policies' curves at the service that was realised afterwards.
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -36,6 +37,9 @@ NEARBY = (0.0, 0.03, 0.06)
 EARLIER, LAST = 0, 1
 #: what total cost may be above the least and still count as about the same
 FLAT = 0.01
+#: epochs and curves that are worked on at the same time: numpy mostly does without
+#: Python's lock
+AT_ONCE = 2
 #: with fewer articles a group has no method of its own
 LEAST_GROUP = 50
 
@@ -105,8 +109,9 @@ def prepare(case: Case, area=None) -> Setup:
     plan = trial.schedule(case)
     known = trial.basics(case, plan.epochs)
     states, ends = trial.bucket_states(case, plan)
-    epochs = []
-    for size, end in zip(known.line_size, ends, strict=True):
+
+    def known_before(epoch) -> tuple:
+        size, end = epoch
         articles = case.articles(size)
         shared = learn(states, end, articles)
         figures = estimate.estimate(
@@ -117,7 +122,12 @@ def prepare(case: Case, area=None) -> Setup:
             articles.lead_time_sd,
             int(round(articles.per_year)),
         )
-        epochs.append((lots(figures, articles), articles, shared))
+        return lots(figures, articles), articles, shared
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        epochs = list(
+            threads.map(known_before, zip(known.line_size, ends, strict=True))
+        )
     return Setup(case, plan, known, epochs, groups_of(case, plan, area))
 
 
@@ -188,17 +198,24 @@ def curve(setup: Setup, policy: str, dials, objective="", share=0.0) -> Curve:
 def curves(setup: Setup, policies=("P0", "P1", "P2", *FILLS)) -> dict[str, list[Curve]]:
     """Curves by policy: P0, P1, P2, and ours by line, unit, value and both."""
     dials = {"P0": WEEKS, "P1": FACTORS, "P2": FACTORS}
-    result = {}
-    for name in policies:
-        if name in dials:
-            result[name] = [curve(setup, name, dials[name])]
-        else:
-            shares = SHARES if name == "both" else (0.0,)
-            goal, worths = OBJECTIVE[name], WORTHS
-            if name == "cost":  # in money, not in mean costs
-                worths = worths * setup.epochs[0][2].mean_cost
-            result[name] = [curve(setup, "ours", worths, goal, s) for s in shares]
-    return result
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+
+        def begun(policy, *how) -> Future:
+            return threads.submit(curve, setup, policy, *how)
+
+        started = {}
+        for name in policies:
+            if name in dials:
+                started[name] = [begun(name, dials[name])]
+            else:
+                shares = SHARES if name == "both" else (0.0,)
+                goal, worths = OBJECTIVE[name], WORTHS
+                if name == "cost":  # in money, not in mean costs
+                    worths = worths * setup.epochs[0][2].mean_cost
+                started[name] = [begun("ours", worths, goal, s) for s in shares]
+        return {
+            name: [each.result() for each in some] for name, some in started.items()
+        }
 
 
 def settle(case: Case, fill: str, target: float) -> Choice:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from odoo.tools import SQL
 
 _PRODUCT = SQL("product_id")
+#: condition on whatever column the products stand in
+Chosen = Callable[[SQL], SQL]
+
+
+def every(_column: SQL) -> SQL:
+    """Condition on a column: any product."""
+    return SQL("true")
 
 
 def between(

@@ -21,6 +21,8 @@ class JxcArrays(models.AbstractModel):
 
     #: large arrays that are kept apart, compressed
     _bulky = ("demand",)
+    #: where arrays are kept
+    _columns = ("payload", "demand")
 
     payload = fields.Binary(
         attachment=False,
@@ -39,11 +41,15 @@ class JxcArrays(models.AbstractModel):
         self.ensure_one()
         arrays = dict(arrays)
         bulky = {name: arrays.pop(name) for name in self._bulky if name in arrays}
-        values = {"payload": _packed(arrays)}
+        values = {"payload": packed(arrays)}
         if bulky:
             # Mostly zeros: compressed it is a small part of itself, and little smaller
             # where more time is spent on it.
-            values["demand"] = zlib.compress(_packed(bulky), level=1)
+            values["demand"] = zlib.compress(packed(bulky), level=1)
+        self._keep(values)
+
+    def _keep(self, values: dict[str, bytes | memoryview]) -> None:
+        """Write packed arrays to their columns."""
         # Not through the ORM, which would keep them, and fetch those of all shards.
         self.env.cr.execute(
             SQL(
@@ -70,7 +76,7 @@ class JxcArrays(models.AbstractModel):
 
     def _forget(self) -> None:
         """Drop what was kept between the steps."""
-        self.write({"payload": False, "demand": False})
+        self.write(dict.fromkeys(self._columns, False))
 
     def _arrays(self, name: str) -> dict[str, np.ndarray]:
         self.ensure_one()
@@ -89,7 +95,8 @@ class JxcArrays(models.AbstractModel):
             return dict(arrays)
 
 
-def _packed(arrays: dict[str, np.ndarray]) -> memoryview:
+def packed(arrays: dict[str, np.ndarray]) -> memoryview:
+    """Arrays as they are kept."""
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)
     return buffer.getbuffer()

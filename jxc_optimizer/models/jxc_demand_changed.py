@@ -172,7 +172,7 @@ class JxcDemandDay(models.Model):
                         SELECT line_id FROM jxc_demand_taken WHERE line_id IS NOT NULL
                    )
                    SELECT l.move_id, l.product_id, l.location_id, l.location_dest_id,
-                          l.quantity_product_uom::float8 AS quantity, dirty.day
+                          l.quantity_product_uom AS quantity, l.date
                      FROM found
                     CROSS JOIN LATERAL (
                           SELECT * FROM stock_move_line WHERE id = found.id OFFSET 0) l

@@ -11,17 +11,23 @@ from odoo.tools import SQL
 from ..engine.returns import MAX_CHAIN
 from .jxc_among import between
 from .jxc_demand_copy import copy_rows
+from .jxc_demand_lists import copy_lists
 from .jxc_demand_matrix import WEEK, DemandMatrix, pair_key
 from .jxc_own_week import week_end, week_end_sql
 from .jxc_rows import EPOCH
 
+#: a day later than any
+MOST_DAY = 2**31 - 1
 _SERIES = {
     "location_id": "i4",
     "product_id": "i4",
     "warehouse_id": "i4",
+    "begins": "i4",
     "first_day": "i4",
     "latest_day": "i4",
+    "factor": "f8",
 }
+_LISTS = {"day": "i4", "lines": "i4", "quantity": "f8", "largest": "f8"}
 _DAYS = {
     "location_id": "i4",
     "product_id": "i4",
@@ -49,7 +55,7 @@ class JxcDemandDay(models.Model):
     ) -> DemandMatrix:
         """Demand of a range of products, in all their places, by week.
 
-        Two statements, whatever the number of products. Series without any demand up to
+        One statement, whatever the number of products. Series without any demand up to
         the last day are left out. Imports, adjustments, confirmed one-off demand and
         the history of replaced products are counted in.
 
@@ -64,17 +70,10 @@ class JxcDemandDay(models.Model):
         if own_weeks:
             end = week_end_sql(SQL("product_id"), last_day)
         start = SQL("(%s - %s)", end, weeks * WEEK - 1)
-        head = copy_rows(self.env.cr, _series(sources, end), _SERIES)
-        rows = copy_rows(self.env.cr, _days(sources, start, end), _DAYS)
-        mine = pair_key(head["location_id"], head["product_id"])
-        theirs = pair_key(rows["location_id"], rows["product_id"])
-        # A one-off where nothing was ever wanted has nothing to be taken off from.
-        wanted = np.isin(theirs, mine)
-        rows, series = rows[wanted], np.searchsorted(mine, theirs[wanted])
-        ends = np.full(len(head), np.datetime64(last_day, "D"))
-        if own_weeks:
-            ends = week_end(head["product_id"], last_day)
-        return _matrix(head, series, rows, ends, weeks)
+        rows, length, days = copy_lists(
+            self.env.cr, _lists(sources, start, end), _SERIES, _LISTS
+        )
+        return _matrix(rows, length, days, last_day, weeks, own_weeks=own_weeks)
 
     @api.model
     def _read_days(
@@ -115,27 +114,62 @@ class JxcDemandDay(models.Model):
         )
 
 
-def _matrix(head, series, rows, last_day, weeks: int) -> DemandMatrix:
+def _matrix(
+    rows: np.ndarray,
+    length: np.ndarray,
+    days: dict[str, np.ndarray],
+    last_day: date,
+    weeks: int,
+    *,
+    own_weeks: bool,
+) -> DemandMatrix:
+    """Several rows may be of one series.
+
+    :param rows: as _SERIES
+    :param length: number of days of each row
+    :param days: as _LISTS, those of all rows after each other
+    """
+    pair = pair_key(rows["location_id"], rows["product_id"])
+    begins = np.flatnonzero(rows["begins"])
+    mine, first = np.unique(pair[begins], return_index=True)
+    head = rows[begins[first]]
+    ends = np.full(len(head), np.datetime64(last_day, "D"))
+    if own_weeks:
+        ends = week_end(head["product_id"], last_day)
+    place = np.searchsorted(mine, pair)
+    # A one-off where nothing was ever wanted has nothing to be taken off from.
+    wanted = np.isin(pair, mine)
+    series = np.repeat(np.where(wanted, place, -1), length)
+    factor = np.repeat(rows["factor"].astype(float), length)
+    if not wanted.all():
+        kept = series >= 0
+        series, factor = series[kept], factor[kept]
+        days = {name: values[kept] for name, values in days.items()}
     count = len(head)
-    back = ((last_day - EPOCH).astype(int)[series] - rows["day"]) // WEEK
+    back = ((ends - EPOCH).astype(np.int32)[series] - days["day"]) // WEEK
     cell = series * weeks + (weeks - 1 - back)
-    shape = (count, weeks)
 
     def add_up(values) -> np.ndarray:
-        return np.bincount(cell, values, minlength=count * weeks).reshape(shape)
+        sums = np.bincount(cell, values, minlength=count * weeks)
+        return sums.reshape(count, weeks)
+
+    def of_all(figure: str, best, start: int) -> np.ndarray:
+        found = np.full(count, start, dtype=np.int64)
+        best.at(found, place[begins], rows[figure][begins].astype(np.int64))
+        return found
 
     largest = np.zeros(count)
-    np.maximum.at(largest, series, rows["largest"].astype(float))
+    np.maximum.at(largest, series, days["largest"] * factor)
     return DemandMatrix(
         location_id=head["location_id"].astype(np.int32),
         product_id=head["product_id"].astype(np.int32),
         warehouse_id=head["warehouse_id"].astype(np.int32),
-        quantity=add_up(rows["quantity"]).astype(np.float32),
-        lines=add_up(rows["lines"]).astype(np.int32),
+        quantity=add_up(days["quantity"] * factor).astype(np.float32),
+        lines=add_up(days["lines"]).astype(np.int32),
         largest=largest,
-        first_day=EPOCH + head["first_day"].astype(int),
-        latest_day=EPOCH + head["latest_day"].astype(int),
-        last_day=last_day,
+        first_day=EPOCH + of_all("first_day", np.minimum, MOST_DAY),
+        latest_day=EPOCH + of_all("latest_day", np.maximum, -MOST_DAY),
+        last_day=ends,
     )
 
 
@@ -197,21 +231,32 @@ def sources_of(
     )
 
 
-def _series(sources: SQL, last_day: SQL) -> SQL:
-    """The series, with first and latest day up to ``last_day``."""
+def _lists(sources: SQL, first_day: SQL, last_day: SQL) -> SQL:
+    """Rows as _SERIES with the days as _LISTS from ``first_day`` to ``last_day``; first
+    and latest day are of all that was up to then."""
     return SQL(
         """WITH %(sources)s
-           SELECT location_id, product_id, min(warehouse_id) AS warehouse_id,
-                  min(first_day), max(latest_day)
-             FROM (SELECT location_id, product_id, warehouse_id, days[1] AS first_day,
-                          days[width_bucket(%(last)s, days)] AS latest_day
-                     FROM series WHERE days[1] <= %(last)s
-                    UNION ALL
-                   SELECT location_id, product_id, warehouse_id, day, day
-                     FROM extra WHERE begins AND day <= %(last)s) AS part
-            GROUP BY location_id, product_id
-            ORDER BY location_id, product_id""",
+           SELECT location_id, product_id, warehouse_id, 1 AS begins, days[1],
+                  days[high], factor, days[low:high], lines[low:high],
+                  quantity[low:high], largest[low:high]
+             FROM (SELECT *, width_bucket(%(first)s - 1, days) + 1 AS low,
+                          width_bucket(%(last)s, days) AS high
+                     -- an array is fetched once, by this, not at each use
+                     FROM (SELECT location_id, product_id, warehouse_id, factor,
+                                  days || '{}' AS days, lines, quantity, largest
+                             FROM series OFFSET 0) AS series
+                   OFFSET 0) AS series
+            WHERE high > 0
+            UNION ALL
+           SELECT location_id, product_id, warehouse_id, begins::int4, day, day, 1,
+                  CASE WHEN counts THEN ARRAY[day] ELSE '{}' END,
+                  CASE WHEN counts THEN ARRAY[lines] ELSE '{}' END,
+                  CASE WHEN counts THEN ARRAY[quantity] ELSE '{}' END,
+                  CASE WHEN counts THEN ARRAY[largest] ELSE '{}' END
+             FROM (SELECT *, day >= %(first)s AS counts FROM extra) AS extra
+            WHERE day <= %(last)s""",
         sources=sources,
+        first=first_day,
         last=last_day,
     )
 

@@ -7,6 +7,8 @@ from . import jxc_bulk
 from .jxc_demand_changed import frontier_of
 from .jxc_demand_count import COUNTED, TYPES
 from .jxc_demand_scope import create_places, timezone
+from .jxc_demand_series import LINKS
+from .jxc_link import hold
 
 #: class of our advisory locks; the object is the company
 LOCK = 0x6A7864
@@ -120,6 +122,7 @@ class JxcDemandDay(models.Model):
 
     def _insert_new(self) -> int:
         """Add the series of ``jxc_demand_new`` that are not stored; their number."""
+        self._hold("jxc_demand_new")
         self.env.cr.execute(
             SQL(
                 """INSERT INTO jxc_demand_series (%(columns)s)
@@ -132,6 +135,10 @@ class JxcDemandDay(models.Model):
             )
         )
         return self.env.cr.rowcount
+
+    def _hold(self, table: str) -> None:
+        """Let nobody delete what series refer to until we commit."""
+        hold(self.env["jxc.demand.series"], table, LINKS)
 
     def _forget_read(self) -> None:
         """Series were written: what was read of them does not hold any more."""
@@ -160,6 +167,7 @@ class JxcDemandDay(models.Model):
         else:
             # nothing to compare with: no need to write all twice
             moves, count = self._load_every(company, "jxc_demand_series", frontier)
+            self._hold("jxc_demand_series")
             counts = {"deleted": 0, "updated": 0, "inserted": count}
             self._forget_read()
         # sudo: as in _state

@@ -7,11 +7,15 @@ a reordering rule stands (it stands for its own subtree).
 
 from __future__ import annotations
 
-from datetime import datetime
+import numpy as np
 
-from odoo import fields
 from odoo.tools import SQL
 
+from .jxc_demand_copy import copy_rows
+from .jxc_rows import EPOCH
+
+#: microseconds of a day
+DAY = 86_400_000_000
 #: goods are in stock in these; anywhere else they have left
 STOCK_USAGES = ("internal", "transit")
 #: goods that go to one of these were wanted; vendors and losses are no demand
@@ -33,42 +37,61 @@ def local_day(moment: SQL, tz: str) -> SQL:
     return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, tz)
 
 
-def local_day_of_many(cr, moment: SQL, tz: str) -> SQL:
-    """``local_day`` for millions of moments, most of them of the last years.
+def local_days(cr, moments: np.ndarray, tz: str) -> np.ndarray:
+    """``local_day``, since EPOCH, of millions of moments.
 
-    A time zone by its name is dear to apply; its offsets are asked for once.
+    PostgreSQL is asked for the offsets of the time zone, not for each day.
+
+    :param moments: microseconds since EPOCH
     """
-    if tz == "UTC":
-        return local_day(moment, tz)
-    year = fields.Date.today().year
-    start, stop = datetime(year - 3, 1, 1), datetime(year + 1, 1, 1)
-    cr.execute(
+    if tz != "UTC" and len(moments):
+        offsets = _offsets(cr, tz, *(moments.min(), moments.max()))
+        which = np.searchsorted(offsets["since"], moments, side="right") - 1
+        moments = moments + offsets["offset"][which]
+    return moments // DAY
+
+
+def _offsets(cr, tz: str, first: int, last: int) -> np.ndarray:
+    """The offsets of a time zone between two moments, and since when each holds.
+
+    They change at full and half hours.
+    """
+    return copy_rows(
+        cr,
         SQL(
-            """SELECT moment, gap
-                 FROM (SELECT moment, gap, lag(gap) OVER (ORDER BY moment) AS before
-                         FROM generate_series(%(start)s::timestamp, %(stop)s::timestamp,
-                                              interval '30 minutes') moment,
-                      LATERAL (SELECT (moment AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)
-                                      - moment AS gap) local) known
+            """WITH midnight AS (
+                    SELECT moment, gap, lead(gap) OVER (ORDER BY moment) AS after
+                      FROM generate_series(%(first)s::timestamp, %(stop)s::timestamp,
+                                           interval '1 day') AS moment,
+                   LATERAL (SELECT %(gap)s AS gap) AS zone
+               ), known AS (
+                    SELECT moment, gap FROM midnight
+                     UNION
+                    SELECT half.moment, %(half_gap)s
+                      FROM midnight AS day,
+                           generate_series(day.moment, day.moment + interval '1 day',
+                                           interval '30 minutes') AS half(moment)
+                     WHERE gap != after)
+               SELECT moment, (extract(epoch FROM gap) * 1000000)::int8
+                 FROM (SELECT moment, gap,
+                              lag(gap) OVER (ORDER BY moment) AS before
+                         FROM known) AS known
                 WHERE gap IS DISTINCT FROM before
-                ORDER BY moment DESC""",
-            start=start,
-            stop=stop,
-            tz=tz,
-        )
+                ORDER BY moment""",
+            first=str(EPOCH + first // DAY),
+            stop=str(EPOCH + last // DAY + 1),
+            gap=_gap(SQL("moment"), tz),
+            half_gap=_gap(SQL("half.moment"), tz),
+        ),
+        {"since": "i8", "offset": "i8"},
     )
-    gaps = SQL(" ").join(
-        SQL("WHEN %s >= %s THEN %s", moment, since, gap) for since, gap in cr.fetchall()
-    )
+
+
+def _gap(moment: SQL, tz: str) -> SQL:
     return SQL(
-        """CASE WHEN %(moment)s >= %(start)s AND %(moment)s < %(stop)s
-                THEN (%(moment)s + CASE %(gaps)s END)::date
-                ELSE %(other)s END""",
+        "(%(moment)s AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s) - %(moment)s",
         moment=moment,
-        start=start,
-        stop=stop,
-        gaps=gaps,
-        other=local_day(moment, tz),
+        tz=tz,
     )
 
 
@@ -80,6 +103,57 @@ def start_of(day: SQL, tz: str) -> SQL:
 def own_goods(company) -> SQL:
     """Condition on a move line ``l``: not the stock of another owner."""
     return SQL("(l.owner_id IS NULL OR l.owner_id = %s)", company.partner_id.id)
+
+
+def _keys(company) -> SQL:
+    """Key locations of a company: location_id, warehouse_id, top_id, place."""
+    return SQL(
+        """SELECT *, row_number() OVER (ORDER BY location_id) AS place FROM (
+           SELECT lot_stock_id AS location_id, id AS warehouse_id,
+                  view_location_id AS top_id
+             FROM stock_warehouse WHERE company_id = %(company)s
+            UNION
+           SELECT location.id, location.warehouse_id, location.id
+             FROM stock_location location
+             JOIN stock_warehouse warehouse
+               ON warehouse.id = location.warehouse_id
+              AND warehouse.company_id = %(company)s
+              AND warehouse.lot_stock_id != location.id
+            WHERE EXISTS (
+                  SELECT FROM stock_warehouse_orderpoint rule
+                   WHERE rule.location_id = location.id
+                     AND rule.active AND rule.company_id = %(company)s)) AS key""",
+        company=company.id,
+    )
+
+
+#: all locations, with the key locations they belong to
+_PLACES = SQL(
+    """SELECT place.id AS location_id, place.usage IN %(wanted)s AS wanted,
+              place.usage = 'customer' AS customer,
+              COALESCE(array_agg(key.location_id ORDER BY key.location_id)
+                       FILTER (WHERE key.location_id IS NOT NULL),
+                       '{}') AS keys, 0::int8 AS kind
+         FROM stock_location place
+         LEFT JOIN (jxc_demand_key key
+                    JOIN stock_location top ON top.id = key.top_id)
+           ON place.usage IN %(stock)s
+          AND place.parent_path LIKE top.parent_path || '%%'
+        GROUP BY place.id""",
+    wanted=DEMAND_USAGES,
+    stock=STOCK_USAGES,
+)
+
+
+def with_places(company) -> SQL:
+    """Definition of ``jxc_demand_place`` in a query: it needs no tables, but does not
+    know which locations count alike."""
+    return SQL(
+        """jxc_demand_key AS MATERIALIZED (%s),
+           jxc_demand_place AS MATERIALIZED (%s)""",
+        _keys(company),
+        _PLACES,
+    )
 
 
 def create_places(company) -> str:
@@ -101,43 +175,9 @@ def create_places(company) -> str:
         SQL("DROP TABLE IF EXISTS jxc_demand_key, jxc_demand_place, jxc_demand_way")
     )
     cr.execute(
-        SQL(
-            """CREATE TEMP TABLE jxc_demand_key ON COMMIT DROP AS
-               SELECT *, row_number() OVER (ORDER BY location_id) AS place FROM (
-               SELECT lot_stock_id AS location_id, id AS warehouse_id,
-                      view_location_id AS top_id
-                 FROM stock_warehouse WHERE company_id = %(company)s
-                UNION
-               SELECT rule.location_id, location.warehouse_id, rule.location_id
-                 FROM stock_warehouse_orderpoint rule
-                 JOIN stock_location location ON location.id = rule.location_id
-                 JOIN stock_warehouse warehouse
-                   ON warehouse.id = location.warehouse_id
-                  AND warehouse.company_id = %(company)s
-                  AND warehouse.lot_stock_id != rule.location_id
-                WHERE rule.active AND rule.company_id = %(company)s) AS key""",
-            company=company.id,
-        )
+        SQL("CREATE TEMP TABLE jxc_demand_key ON COMMIT DROP AS %s", _keys(company))
     )
-    cr.execute(
-        SQL(
-            """CREATE TEMP TABLE jxc_demand_place ON COMMIT DROP AS
-               SELECT place.id AS location_id,
-                      place.usage IN %(wanted)s AS wanted,
-                      place.usage = 'customer' AS customer,
-                      COALESCE(array_agg(key.location_id ORDER BY key.location_id)
-                               FILTER (WHERE key.location_id IS NOT NULL),
-                               '{}') AS keys, 0::int8 AS kind
-                 FROM stock_location place
-                 LEFT JOIN (jxc_demand_key key
-                            JOIN stock_location top ON top.id = key.top_id)
-                   ON place.usage IN %(stock)s
-                  AND place.parent_path LIKE top.parent_path || '%%'
-                GROUP BY place.id""",
-            wanted=DEMAND_USAGES,
-            stock=STOCK_USAGES,
-        )
-    )
+    cr.execute(SQL("CREATE TEMP TABLE jxc_demand_place ON COMMIT DROP AS %s", _PLACES))
     cr.execute(
         SQL(
             """UPDATE jxc_demand_place SET kind = known.kind

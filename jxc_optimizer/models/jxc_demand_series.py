@@ -1,6 +1,13 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .jxc_link import Link
+
+#: columns that refer to something, without foreign keys
+LINKS = ("company_id", "warehouse_id", "location_id", "product_id")
+ARRAYS = ("days", "quantity", "lines", "largest", "returned", "moved_days", "moved")
+ARRAYS += ("out_from", "out_until")
+
 
 class JxcDemandSeries(models.Model):
     """Demand from stock moves: one row per key location and product.
@@ -21,19 +28,14 @@ class JxcDemandSeries(models.Model):
     _description = "Demand Series"
     _log_access = False
 
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, ondelete="cascade"
-    )
-    warehouse_id = fields.Many2one("stock.warehouse", required=True, ondelete="cascade")
-    location_id = fields.Many2one("stock.location", required=True, ondelete="cascade")
-    product_id = fields.Many2one(
-        "product.product", required=True, index=True, ondelete="cascade"
-    )
+    company_id = Link("res.company", required=True, index=True, ondelete="cascade")
+    warehouse_id = Link("stock.warehouse", required=True, ondelete="cascade")
+    location_id = Link("stock.location", required=True, ondelete="cascade")
+    product_id = Link("product.product", required=True, index=True, ondelete="cascade")
 
     _location_product = models.UniqueIndex("(location_id, product_id)")
 
     def init(self):
-        # Stored uncompressed: compressing costs more time than it saves space.
         self.env.cr.execute(
             SQL(
                 """ALTER TABLE jxc_demand_series
@@ -47,14 +49,22 @@ class JxcDemandSeries(models.Model):
                      ADD COLUMN IF NOT EXISTS out_from date[] NOT NULL DEFAULT '{}',
                      ADD COLUMN IF NOT EXISTS out_until date[] NOT NULL DEFAULT '{}',
                      ADD COLUMN IF NOT EXISTS negative_until date,
-                     ADD COLUMN IF NOT EXISTS level float8 NOT NULL DEFAULT 0,
-                     ALTER COLUMN moved_days SET STORAGE EXTERNAL,
-                     ALTER COLUMN moved SET STORAGE EXTERNAL,
-                     ALTER COLUMN days SET STORAGE EXTERNAL,
-                     ALTER COLUMN quantity SET STORAGE EXTERNAL,
-                     ALTER COLUMN lines SET STORAGE EXTERNAL,
-                     ALTER COLUMN largest SET STORAGE EXTERNAL,
-                     ALTER COLUMN returned SET STORAGE EXTERNAL"""
+                     ADD COLUMN IF NOT EXISTS level float8 NOT NULL DEFAULT 0"""
+            )
+        )
+        # Stored uncompressed: compressing costs more time than it saves space. And
+        # nobody asks the planner for the statistics of what they hold.
+        self.env.cr.execute(
+            SQL(
+                "ALTER TABLE jxc_demand_series %s",
+                SQL(", ").join(
+                    SQL(
+                        "ALTER %(it)s SET STORAGE EXTERNAL,"
+                        " ALTER %(it)s SET STATISTICS 0",
+                        it=SQL.identifier(name),
+                    )
+                    for name in ARRAYS
+                ),
             )
         )
 

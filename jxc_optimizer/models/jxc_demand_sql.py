@@ -27,32 +27,14 @@ What else comes into a place or leaves it (receipts, goods that come back, scrap
 corrections) is no demand, but **moved**: with it the stock of each day can be rebuilt
 (jxc_demand_stock.py).
 
-Functions return or take SQL over move lines ``l`` with the columns move_id, product_id,
-location_id, location_dest_id, day and quantity. What the lines mean to each place
-(jxc_demand_places.py), what came back (engine/returns.py), sums by day and the days
-without stock (engine/days.py) are found in numpy.
+The lines are read into numpy (jxc_demand_lines.py), where is found what they mean to
+each place (jxc_demand_places.py), what came back (engine/returns.py), sums by day and
+the days without stock (engine/days.py).
 """
 
 from __future__ import annotations
 
 from odoo.tools import SQL
-
-from .jxc_demand_scope import local_day_of_many, own_goods, timezone
-
-
-def all_lines(company, part: SQL) -> SQL:
-    """Done move lines of a company that meet a condition on ``l``."""
-    day = local_day_of_many(company.env.cr, SQL("l.date"), timezone(company))
-    return SQL(
-        """(SELECT l.move_id, l.product_id, l.location_id, l.location_dest_id,
-                   l.quantity_product_uom::float8 AS quantity, %s AS day
-              FROM stock_move_line l
-             WHERE l.state = 'done' AND l.company_id = %s AND %s AND %s)""",
-        day,
-        company.id,
-        own_goods(company),
-        part,
-    )
 
 
 def outgoing(lines: SQL) -> SQL:

@@ -21,6 +21,7 @@ from .jxc_demand_count import (
     movements_of,
     rows_of,
 )
+from .jxc_demand_lines import lines_of
 from .jxc_demand_places import Places
 
 _END = {"place": "i4", "product_id": "i4", "last": "i4", "level": "f8"}
@@ -46,17 +47,15 @@ class JxcDemandDay(models.Model):
 
         With what changed: ``other_days``, ``other_moved``.
         """
-        places, lines = Places(self.env.cr), self._lines(SQL("jxc_demand_line"))
+        places, lines = Places(self.env.cr), lines_of(company, "jxc_demand_line")
         returns = self._find_returns()
         shares = returns.shares(self._moved(company, returns.move))
-        part = places.movements(lines, returns.find(lines["move_id"]), returns.back)
-        counted = engine.by_day(movements_of([part], shares))
+        part = places.movements(lines, returns.find(lines.move_id), returns.back)
+        counted = engine.by_day(movements_of(part, shares)).that_count()
         self._find_ends()
         days, anew = self._days_after_cut(places)
         before = engine.joined(days)
-        after = engine.joined(
-            counted[counted.wanted | (counted.moved != 0)], days[~anew]
-        )
+        after = engine.joined(counted, days[~anew])
         figures = [figure for figure, _kind in DEMAND_ARRAYS.values()]
         other_days = engine.differing(
             before[before.wanted], after[after.wanted], figures

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from . import jxc_bulk
+from .jxc_among import Chosen, among, every
 from .jxc_link import Link, hold
 from .jxc_policy_exception import EXCEPTIONS
 
@@ -38,9 +41,10 @@ class JxcRun(models.Model):
 class JxcException(models.Model):
     """An article that needs somebody today: a row per policy, while there is something.
 
-    Each run finds all anew, and the scheduled action those of products that moved, with
-    their reordering rules (``jxc.replenish.mark``). Screens read the rows and add up
-    nothing from stock or moves.
+    Each run finds all anew, each part of it those of its products, and the scheduled
+    action those of products that moved, with their reordering rules
+    (``jxc.replenish.mark``). Neither works while the other does. Screens read the rows
+    and add up nothing from stock or moves.
     """
 
     _name = "jxc.exception"
@@ -87,21 +91,14 @@ class JxcException(models.Model):
     _largest = models.Index("(company_id, exception, value DESC, id)")
 
     @api.model
-    def _refresh(self, company, products: list[int] | None = None) -> int:
+    def _refresh(self, company, chosen: Chosen = every) -> int:
         """Make the company's rows what is true now.
 
-        :param products: only those of these products
+        :param chosen: only those of some products
         :returns: number of rows written or deleted
         """
         cr = self.env.cr
-        found = self.env["jxc.policy"]._exceptions(company, products)
-        # Two at the same time would insert the same rows.
-        cr.execute(
-            SQL(
-                "SELECT pg_advisory_xact_lock(hashtext('jxc_exception'), %s)",
-                company.id,
-            )
-        )
+        found = self.env["jxc.policy"]._exceptions(company, chosen)
         cr.execute(SQL("DROP TABLE IF EXISTS jxc_new_exception"))
         cr.execute(
             SQL(
@@ -132,9 +129,7 @@ class JxcException(models.Model):
                           SELECT FROM jxc_new_exception new
                            WHERE new.policy_id = known.policy_id)""",
                 company.id,
-                SQL("true")
-                if products is None
-                else SQL("product_id = ANY (%s)", products),
+                chosen(SQL("known.product_id")),
             )
         )
         changed = cr.rowcount
@@ -157,14 +152,11 @@ class JxcException(models.Model):
             )
         )
         changed += cr.rowcount
-        if products is None:
+        if changed:
             keys = ("policy_id", "product_id", "company_id")
             jxc_bulk.know_size(cr, "jxc_exception", keys)
         self.invalidate_model()
         self.env["jxc.policy"].invalidate_model(["exception"])
-        self.env["jxc.run"]._last_done(company).write(
-            {"exceptions_at": fields.Datetime.now()}
-        )
         return changed
 
     @api.model
@@ -174,7 +166,10 @@ class JxcException(models.Model):
             [("product_id", "in", products)], ["company_id"]
         )
         for [company] in policies:
-            self._refresh(company, products)
+            self._refresh(company, partial(among, sorted(products)))
+            self.env["jxc.run"]._last_done(company).write(
+                {"exceptions_at": fields.Datetime.now()}
+            )
 
     @api.model
     def _as_of(self, company):

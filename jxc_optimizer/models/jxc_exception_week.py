@@ -57,9 +57,8 @@ class JxcExceptionWeek(models.Model):
 
     @api.model
     def _record(self, company) -> None:
-        """Find today's exceptions, and write the week that runs anew from them."""
+        """Write the week that runs anew from today's exceptions as they are kept."""
         today = self.env["jxc.demand.day"]._today(company)
-        self.env["jxc.exception"]._refresh(company)
         found = SQL(
             """SELECT policy_id AS id, %s::date AS at, exception, value
                  FROM jxc_exception WHERE company_id = %s""",

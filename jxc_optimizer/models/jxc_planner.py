@@ -10,6 +10,8 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine import booking, classify, demand, textbook
+from .jxc_among import Chosen, every
+from .jxc_booking_lead import booking_lead
 from .jxc_demand_matrix import pair_key
 
 WEEK = 7
@@ -51,6 +53,15 @@ def add_times(*parts: dict) -> dict:
 
 #: days of deliveries that tell how early demand is booked
 BOOKING_DAYS = 56
+
+
+def booking_days(today: date, part: int = 0, parts: int = 1) -> tuple[date, date]:
+    """First and last of the days whose deliveries tell it, or of a part of them."""
+    first = today - timedelta(days=BOOKING_DAYS)
+    start, stop = (BOOKING_DAYS * at // parts for at in (part, part + 1))
+    return first + timedelta(days=start), first + timedelta(days=stop - 1)
+
+
 MOST_ID = 2**31 - 1
 #: Python's number of the day from which numpy counts
 UNIX_DAY = date(1970, 1, 1).toordinal()
@@ -176,29 +187,32 @@ class JxcPlanner(models.AbstractModel):
             keep = payload["supply_active"]
             return {key: value[keep] for key, value in payload.items()}
 
+    def _read_booked(
+        self, company, first: date, last: date, chosen: Chosen = every
+    ) -> dict[str, np.ndarray]:
+        """Deliveries of some days, for ``_measure_bookings``."""
+        return self.env["jxc.demand.day"]._read_booked(
+            company, first, last, BOOKING_LEADS, chosen
+        )
+
     def _measure_bookings(
-        self, company, payloads: list[dict], today, usual: booking.Pool | None = None
+        self,
+        company,
+        payloads: list[dict],
+        booked: list[dict],
+        usual: booking.Pool | None = None,
     ) -> booking.Pool | None:
         """Days of demand that Odoo's forecast knows as booked deliveries [n].
 
         The forecast reaches as far as Odoo's own lead time and the horizon together.
-        Read for all shards at once: the deliveries of some weeks lie together.
 
+        :param booked: deliveries of BOOKING_DAYS, at least those of the articles
         :param usual: what is usual in each place; None: to be found in all deliveries
         :returns: what is usual
         """
         if not payloads:
             return usual
-        product = np.concatenate([payload["product_id"] for payload in payloads])
-        bookings = self.env["jxc.demand.day"]._read_booking(
-            company,
-            0,
-            MOST_ID,
-            today - timedelta(days=BOOKING_DAYS),
-            today - timedelta(days=1),
-            BOOKING_LEADS,
-            only=None if usual is None else np.unique(product).tolist(),
-        )
+        bookings = booking_lead(booked, BOOKING_LEADS)
         known = pair_key(bookings.location_id, bookings.product_id)
         if usual is None:
             usual = booking.pool(

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .jxc_among import Chosen, every
 from .jxc_demand_scope import local_day, own_goods, start_of, timezone
 
 #: states of moves that are still to come
@@ -66,7 +67,7 @@ class JxcPolicy(models.Model):
             ),
         )
 
-    def _exceptions(self, company, products: list[int] | None = None) -> SQL:
+    def _exceptions(self, company, chosen: Chosen = every) -> SQL:
         """Policies of warehouses with what is exceptional now, found from the stock:
         id, at, exception, on_hand, coming, value.
 
@@ -74,15 +75,15 @@ class JxcPolicy(models.Model):
         no stock, the demand that is not covered, the surplus ordered or kept, and what
         is on hand of unknown articles. Each article counts once.
 
-        :param products: only those of these products
+        :param chosen: only those of some products
         """
         self.env.flush_all()
         return _found(
             company,
             [_today(company)],
-            _hand(company, products),
-            _coming(company, products),
-            products,
+            _hand(company, chosen),
+            _coming(company, chosen),
+            chosen,
         )
 
     def _past_exceptions(self, company, days: list[date]) -> SQL:
@@ -106,14 +107,7 @@ def _today(company) -> date:
     return company.env["jxc.demand.day"]._today(company)
 
 
-def _of(products: list[int] | None, table: str) -> SQL:
-    """Condition: the table's row is of one of the products, if any are named."""
-    if products is None:
-        return SQL("true")
-    return SQL("%s = ANY (%s)", SQL.identifier(table, "product_id"), products)
-
-
-def _hand(company, products: list[int] | None = None) -> SQL:
+def _hand(company, chosen: Chosen = every) -> SQL:
     """Stock of now: at, product_id, warehouse_id, quantity."""
     return SQL(
         """SELECT %(today)s::date AS at, l.product_id, place.warehouse_id,
@@ -125,7 +119,7 @@ def _hand(company, products: list[int] | None = None) -> SQL:
             GROUP BY l.product_id, place.warehouse_id""",
         company=company.id,
         own=own_goods(company),
-        chosen=_of(products, "l"),
+        chosen=chosen(SQL("l.product_id")),
         today=_today(company),
     )
 
@@ -176,7 +170,7 @@ def _inside(company) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _coming(company, products: list[int] | None = None) -> SQL:
+def _coming(company, chosen: Chosen = every) -> SQL:
     """Open receipts: at, product_id, warehouse_id, day, quantity."""
     return SQL(
         """SELECT %(today)s::date AS at, move.product_id, target.warehouse_id,
@@ -193,7 +187,7 @@ def _coming(company, products: list[int] | None = None) -> SQL:
         today=_today(company),
         open=OPEN,
         inside=_inside(company),
-        chosen=_of(products, "move"),
+        chosen=chosen(SQL("move.product_id")),
     )
 
 
@@ -225,7 +219,7 @@ def _past_coming(company, days: list[date]) -> SQL:
 
 
 def _found(
-    company, days: list[date], hand: SQL, coming: SQL, products: list[int] | None = None
+    company, days: list[date], hand: SQL, coming: SQL, chosen: Chosen = every
 ) -> SQL:
     """What is exceptional at the end of the days, given stock and open receipts."""
     # Materialized: where PostgreSQL takes the policies to be few, it would add up all
@@ -242,6 +236,7 @@ def _found(
                        ) AS soon
                   FROM coming
                   JOIN jxc_policy policy USING (product_id, warehouse_id)
+                 WHERE %(chosen)s
                  GROUP BY policy.id, coming.at
            ), known AS (
                 SELECT policy.id, moment.at, COALESCE(policy.confidence, 'D') = 'D'
@@ -283,5 +278,5 @@ def _found(
         days=days,
         hand=hand,
         coming=coming,
-        chosen=_of(products, "policy"),
+        chosen=chosen(SQL("policy.product_id")),
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -18,6 +19,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from . import jxc_bulk
+from .jxc_among import among, between
 from .jxc_demand_copy import copy_rows
 from .jxc_demand_read import sources_of
 from .jxc_demand_stock import stocked_out
@@ -65,12 +67,25 @@ class JxcPolicyInput(models.Model):
     _company_product = models.UniqueIndex("(company_id, product_id)")
 
     @api.model
-    def _read_digests(self, company, today: date) -> dict[int, int]:
-        """Product id -> digest of what a run of today would read of it."""
+    def _read_products(self, company) -> list[int]:
+        """Products that a run looks at."""
+        self.env.flush_all()
+        products = self.env["jxc.planner"]._products(company)
+        rows = self.env.execute_query(SQL("%s ORDER BY 1", products))
+        return [product for (product,) in rows]
+
+    @api.model
+    def _read_digests(
+        self, company, today: date, only: Sequence[int] | None = None
+    ) -> dict[int, int]:
+        """Product id -> digest of what a run of today would read of it.
+
+        :param only: of these products, in rising order; None: of all
+        """
         self.env.flush_all()
         rows = copy_rows(
             self.env.cr,
-            self._digests(company, today),
+            self._digests(company, today, only),
             {"product_id": "i4", "digest": "i8"},
         )
         product_id = rows["product_id"].astype(np.int64)
@@ -231,11 +246,15 @@ class JxcPolicyInput(models.Model):
                 total[place] += _number(json.dumps(_effect(event)))
         return total
 
-    def _digests(self, company, today: date) -> SQL:
+    def _digests(self, company, today: date, only: Sequence[int] | None) -> SQL:
         """product_id, digest of each product that has history, rules or policies."""
         yesterday = today - timedelta(days=1)
         last = week_end_sql(SQL("product_id"), yesterday)
         weeks = max(company.jxc_history_days // WEEK, 1, HISTORY_WEEKS)
+        if only is None:
+            some = SQL("product_id IN (%s)", self.env["jxc.planner"]._products(company))
+        else:
+            some = among(only)
         return SQL(
             """WITH %(sources)s, part(product_id, digest) AS (
                     SELECT product_id, hash_record_extended(ROW(
@@ -267,15 +286,14 @@ class JxcPolicyInput(models.Model):
                )
                SELECT product_id, mod(digest, 9223372036854775783)::int8
                  FROM (SELECT product_id, sum(digest) AS digest
-                         FROM part GROUP BY product_id) AS whole
-                 JOIN (%(some)s) AS known USING (product_id)
+                         FROM part WHERE %(some)s GROUP BY product_id) AS whole
                 ORDER BY product_id""",
-            sources=sources_of(company, 0, MOST_ID),
+            sources=sources_of(company, 0, MOST_ID, only),
             last=last,
             span=weeks * WEEK,
-            out=stocked_out(company, SQL("true"), last, weeks),
+            out=stocked_out(company, between(0, MOST_ID, only), last, weeks),
             terms=SQL(" UNION ALL ").join(self._terms(company, today)),
-            some=self.env["jxc.planner"]._products(company),
+            some=some,
         )
 
 

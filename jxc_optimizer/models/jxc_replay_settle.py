@@ -6,6 +6,7 @@ from odoo import models
 
 from ..engine import apart, forward, plan
 from . import jxc_replay_read as past
+from .jxc_planner import booking_days
 from .jxc_planner_levels import MIN_WEEKS, MIN_WEEKS_XYZ
 from .jxc_planner_target import (
     MIN_SERIES,
@@ -34,7 +35,8 @@ class JxcReplay(models.Model):
         today = self.env["jxc.demand.day"]._today(company)
         # How long vendors really took, and what was known of it on the first day.
         planner._measure(company, payloads, today)
-        planner._measure_bookings(company, payloads, today)
+        booked = planner._read_booked(company, *booking_days(today))
+        planner._measure_bookings(company, payloads, [booked])
         for payload in payloads:
             payload["real_lead_days"] = payload.pop("lead_days")
             payload["real_lead_days_sd"] = payload.pop("lead_days_sd")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
 from odoo import fields, models
 from odoo.tools import SQL
 
 from . import jxc_run_phases
+from .jxc_planner import MOST_ID, booking_days
 from .jxc_policy_input import hexed
 
 #: scheduled actions that take over what a run has found
@@ -36,24 +41,30 @@ class JxcRun(models.Model):
         """
         company, inputs = self.company_id, self.env["jxc.policy.input"]
         last = self._last_done(company)
-        digests = inputs._read_digests(company, self.date)
+        known = inputs._read_known(company)
+        if known:
+            digests = inputs._read_digests(company, self.date)
+        else:  # all are due, whatever their digests: each part finds its own
+            digests = dict.fromkeys(inputs._read_products(company))
         target = self.target or last.target
         ahead = inputs._read_ahead(company, self.date, target)
-        known = inputs._read_known(company)
         as_they_were = {
             product
             for product, digest in digests.items()
-            if known.get(product) == (hexed(digest, ahead.get(product, 0)), True)
+            if product in known
+            and known[product] == (hexed(digest, ahead.get(product, 0)), True)
         }
         due = [product for product in digests if product not in as_they_were]
         todo = list(digests) if self.whole else due
+        parts = _parts(todo)
         values = [
             {
                 "run_id": self.id,
                 "inputs": {str(product): digests[product] for product in part},
                 "kept": [product for product in part if product in as_they_were],
+                **shared,
             }
-            for part in _parts(todo)
+            for part, shared in zip(parts, _shared_out(self.date, parts), strict=True)
         ]
         looked_at = set(todo)
         values += [
@@ -146,6 +157,7 @@ class JxcRun(models.Model):
             {
                 int(product): hexed(digest, ahead.get(int(product), 0))
                 for product, digest in shard.inputs.items()
+                if digest is not None  # deleted meanwhile
             },
         )
 
@@ -155,11 +167,32 @@ class JxcRun(models.Model):
             for name in FOLLOWERS:
                 self.env.ref(f"jxc_optimizer.{name}")._trigger()
         self._sum_up()
-        self.write({"state": "done", "finished_at": fields.Datetime.now()})
         with watch.step("exceptions"):
+            if not self.articles_due and not self.whole:
+                # no part has looked at them
+                self.env["jxc.exception"]._refresh(self.company_id)
             self.env["jxc.exception.week"]._record(self.company_id)
+        self.write({"state": "done", "finished_at": fields.Datetime.now()})
+
+
+def _shared_out(today: date, parts: list[list[int]]) -> Iterator[dict]:
+    """Which days and which products each part looks at beside its own."""
+    starts = [0, *(part[0] for part in parts[1:])][: len(parts)]
+    for number, (start, stop) in enumerate(pairwise([*starts, MOST_ID + 1])):
+        first, last = booking_days(today, number, len(parts))
+        some = first <= last  # there may be more parts than days
+        yield {
+            "days_from": some and first,
+            "days_until": some and last,
+            "watched_from": start,
+            "watched_until": stop - 1,
+        }
 
 
 def _parts(products: list[int]) -> list[list[int]]:
+    """Parts of equal size, an even number of them: two actions share them."""
     size = jxc_run_phases.SHARD_PRODUCTS
-    return [products[start : start + size] for start in range(0, len(products), size)]
+    count = -(-len(products) // size)
+    count += count % 2 if len(products) > size // 4 else 0
+    bounds = [len(products) * part // max(count, 1) for part in range(count + 1)]
+    return [products[start:stop] for start, stop in pairwise(bounds)]

@@ -11,6 +11,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..engine.booking import Pool
+from .jxc_among import between, every
 from .jxc_lock import APPLY_AT_ONCE
 from .jxc_planner import Stopwatch, add_times
 
@@ -20,7 +21,7 @@ SHARD_PRODUCTS = 2_500
 KEEP_DAYS = 7
 POOL = ("group", "share", "typical")
 #: seconds between two looks at what others still work on
-PAUSE = 0.2
+PAUSE = 0.05
 #: state of a run -> states of the shards it waits for
 DUE = {"reading": ("waiting",), "publishing": ("read", "published")}
 
@@ -89,6 +90,8 @@ class JxcRun(models.Model):
         self.state = "settling"
 
     def _read_shard(self, shard, watch: Stopwatch) -> None:
+        with watch.step("compare inputs"):
+            shard._find_inputs()
         payload = self.env["jxc.planner"]._read(
             self.company_id,
             shard.first_product_id,
@@ -98,6 +101,9 @@ class JxcRun(models.Model):
             own_weeks=True,
             only=shard._products(),
         )
+        with watch.step("bookings"):
+            if shard.days_from:
+                shard._keep_booked(self._read_booked(shard))
         with watch.step("propose one-offs"):
             # sudo: a run proposes, whoever starts it
             self.env["jxc.demand.one.off"].sudo()._propose(self.company_id, payload)
@@ -110,7 +116,8 @@ class JxcRun(models.Model):
         last = self._last_done(company)
         self.abc_basis = planner._abc_basis(company)
         shards = self.shard_ids.filtered(lambda shard: shard.state == "read")
-        payloads = [shard._load() for shard in shards]
+        loaded = [shard._load() for shard in shards]
+        payloads = [dict(arrays) for arrays in loaded]
         before = planner._policies_before(company)
         read = [product for shard in shards for product in shard._products()]
         others = before[~np.isin(before["product_id"], read)]
@@ -121,7 +128,7 @@ class JxcRun(models.Model):
         with watch.step("lead times"):
             planner._measure_vendors(company, payloads, self.date)
         with watch.step("bookings"):
-            self._measure_bookings(payloads, last)
+            self._measure_bookings(payloads, shards._load_booked(), last)
         with watch.step("closed days"):
             for payload, mine in zip(payloads, kept, strict=True):
                 planner._keep_measured(payload, before, mine)
@@ -134,8 +141,8 @@ class JxcRun(models.Model):
                 kept=np.concatenate([*kept, np.zeros(0, bool)]),
                 anew=last.abc_basis != self.abc_basis,
             )
-            for shard, payload in zip(shards, payloads, strict=True):
-                shard._store(payload)
+            for shard, payload, known in zip(shards, payloads, loaded, strict=True):
+                shard._keep_settled(payload, known)
         with watch.step("settle"):
             if not self.target and self._set_target(payloads, shards, others, last):
                 return
@@ -144,6 +151,7 @@ class JxcRun(models.Model):
         self.write(
             {
                 "state": "publishing",
+                "exceptions_at": fields.Datetime.now(),
                 "series": sum(map(len, kept)) + len(others),
                 "method": planner._main_method(target),
             }
@@ -174,16 +182,38 @@ class JxcRun(models.Model):
         self._call_help()
         return True
 
-    def _measure_bookings(self, payloads: list[dict], last) -> None:
-        """Bookings of the articles read; what is usual in a place holds for a week."""
-        known, usual = last.usual_bookings, None
+    def _known_bookings(self, last) -> dict | None:
+        """What is usual in each place, which holds for a week."""
+        known = last.usual_bookings
         age = known and (self.date - date.fromisoformat(known["since"])).days
-        if known and 0 <= age < KEEP_DAYS:
+        return known if known and 0 <= age < KEEP_DAYS else None
+
+    def _read_booked(self, shard) -> dict[str, np.ndarray]:
+        """Deliveries of the part's days: of the articles that are read, or of all."""
+        chosen = every
+        if self._known_bookings(self._last_done(self.company_id)):
+            read = SQL(
+                """ARRAY(SELECT jsonb_object_keys(inputs)::int4 FROM jxc_run_shard
+                          WHERE run_id = %s AND state IN ('waiting', 'read'))""",
+                self.id,
+            )
+
+            def chosen(product: SQL) -> SQL:
+                return SQL("%s = ANY (%s)", product, read)
+
+        return self.env["jxc.planner"]._read_booked(
+            self.company_id, shard.days_from, shard.days_until, chosen
+        )
+
+    def _measure_bookings(self, payloads: list[dict], booked: list[dict], last) -> None:
+        """How early the demand of the articles read is booked."""
+        known, usual = self._known_bookings(last), None
+        if known:
             usual = Pool(*(np.array(known[name]) for name in POOL))
         else:
             known = {"since": self.date.isoformat()}
         usual = self.env["jxc.planner"]._measure_bookings(
-            self.company_id, payloads, self.date, usual
+            self.company_id, payloads, booked, usual
         )
         if usual:
             self.usual_bookings = known | {
@@ -193,7 +223,7 @@ class JxcRun(models.Model):
     def _publish_shard(self, shard, watch: Stopwatch) -> None:
         planner, chosen = self.env["jxc.planner"], shard._chosen()
         with watch.step("plan"):
-            payload = {**shard._load(), "demand": shard._load_demand()}
+            payload = shard._load_settled()
             plan = planner._plan(self.company_id, payload, self.target)
         with watch.step("write policies"):
             policies = self.env["jxc.policy"]._write_changes(
@@ -230,4 +260,13 @@ class JxcRun(models.Model):
             today = self._today(self.company_id)
             new = SQL("%s AND rule.jxc_projected_on IS DISTINCT FROM %s", chosen, today)
             self.env["jxc.projection"]._refresh(self.company_id, new)
+        with watch.step("exceptions"):
+            # those of the part's articles, and of others whose policies stay
+            if shard.watched_until:
+                self.env["jxc.exception"]._refresh(
+                    self.company_id,
+                    lambda product: between(
+                        shard.watched_from, shard.watched_until, column=product
+                    ),
+                )
         shard.state = "done"

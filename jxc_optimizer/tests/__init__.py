@@ -27,6 +27,7 @@ from . import test_link
 from . import test_lead_time
 from . import test_target
 from . import test_target_kept
+from . import test_copy
 from . import test_demand
 from . import test_demand_read
 from . import test_demand_event

@@ -3,6 +3,7 @@ from datetime import date, datetime
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ..models.jxc_booking_lead import booking_lead
 from .demand_case import DemandCase
 
 
@@ -109,13 +110,18 @@ class TestDemandRead(DemandCase):
                 "UPDATE stock_move SET create_date = %s WHERE id = %s",
                 [created, move.id],
             )
-        lead = self.demand._read_booking(
-            self.company,
-            self.product.id,
-            self.product.id,
-            date(2026, 3, 1),
-            date(2026, 3, 31),
-            [0, 1, 14, 60],
-        )
+        leads = [0, 1, 14, 60]
+        # a part of the days after the other, as the parts of a run read them
+        parts = [
+            self.demand._read_booked(self.company, first, last, leads)
+            for first, last in (
+                (date(2026, 3, 1), date(2026, 3, 2)),
+                (date(2026, 3, 3), date(2026, 3, 3)),
+                (date(2026, 3, 4), date(2026, 3, 31)),
+            )
+        ]
+        lead = booking_lead(parts, leads)
+        self.assertEqual(lead.product_id.tolist(), self.product.ids)
+        self.assertEqual(lead.location_id.tolist(), self.stock.ids)
         self.assertEqual(lead.quantity.tolist(), [10])
         self.assertEqual(lead.share.tolist(), [[1, 0.9, 0.6, 0]])
