@@ -48,6 +48,14 @@ class Days:
     def __getitem__(self, which) -> Days:
         return Days(*(getattr(self, field.name)[which] for field in fields(self)))
 
+    def only(self, which: np.ndarray) -> Days:
+        """Those that are marked."""
+        return self if which.all() else self[np.flatnonzero(which)]
+
+    def that_count(self) -> Days:
+        """Those on which something was wanted or moved."""
+        return self.only(self.wanted | (self.moved != 0))
+
 
 def keys(series, day, wanted, blind, comes) -> np.ndarray:
     """Sort keys of movements.
@@ -62,6 +70,16 @@ def keys(series, day, wanted, blind, comes) -> np.ndarray:
     return key << KIND_BITS | kind | np.where(comes, COMES, 0)
 
 
+def key_step(series, day) -> np.ndarray:
+    """What to add to keys for so many further series and days.
+
+    >>> same = keys([7], [3], True, False, False) + key_step(1, 2)
+    >>> bool(same == keys([8], [5], True, False, False))
+    True
+    """
+    return ((series << DAY_BITS) + day) << KIND_BITS
+
+
 def first_key(key: np.ndarray) -> np.ndarray:
     """The least key that the same series can have.
 
@@ -69,6 +87,23 @@ def first_key(key: np.ndarray) -> np.ndarray:
     array([7])
     """
     return key >> DAY_BITS + KIND_BITS << DAY_BITS + KIND_BITS
+
+
+def order(key: np.ndarray) -> np.ndarray:
+    """Places of some keys in their order, equal ones as they stand.
+
+    >>> order(np.array([5, 3, 5, 1])).tolist()
+    [3, 1, 0, 2]
+    """
+    if not len(key):
+        return np.zeros(0, dtype=np.int64)
+    least, bits = key.min(), len(key).bit_length()
+    if int(key.max() - least).bit_length() + bits > 63:
+        return np.argsort(key, kind="stable")
+    # numbers that carry their place: to sort them takes a third of the time
+    carrying = (key - least) << bits | np.arange(len(key))
+    carrying.sort()
+    return carrying & (1 << bits) - 1
 
 
 def by_day(movements: Movements) -> Days:
@@ -81,40 +116,59 @@ def by_day(movements: Movements) -> Days:
     ([1, 2], [5.0, 4.0], [1, 1])
     """
     # of a few parts, each in order, as a rule
-    order = np.argsort(movements.key, kind="stable")
-    key, quantity = movements.key[order], movements.quantity[order]
-    share, move = movements.share[order], movements.move[order]
-    del order
+    ordered = np.argsort(movements.key, kind="stable")
+    key, quantity = movements.key[ordered], movements.quantity[ordered]
+    share, move = movements.share[ordered], movements.move[ordered]
+    del ordered
     keep = _one_per_line(key, quantity, move)
     if keep is not None:
         key, quantity, share = key[keep], quantity[keep], share[keep]
+    kind = key.astype(np.uint8)  # its lowest bits
+    wanted, blind, comes = (kind & bit > 0 for bit in (WANTED, BLIND, COMES))
+    back = np.where(wanted, share, blind)
+    some = np.flatnonzero(back)
+    back[some] *= quantity[some]
+    gross = np.where(wanted, quantity, 0.0)
     place = key >> KIND_BITS
-    starts = _starts(place)
-    wanted, blind = key & WANTED > 0, key & BLIND > 0
-    comes = key & COMES > 0
-    back = np.where(wanted, quantity * share, np.where(blind, quantity, 0.0))
+    days = _Runs(place)
 
     def total(values) -> np.ndarray:
-        sums = np.add.reduceat(values, starts) if len(starts) else values
-        return np.round(sums * DECIMALS) / DECIMALS
+        return np.round(days.each(np.add, values) * DECIMALS) / DECIMALS
 
-    def any_of(flags) -> np.ndarray:
-        return np.logical_or.reduceat(flags, starts) if len(starts) else flags
-
-    gross = np.where(wanted, quantity, 0.0)
-    lines = np.add.reduceat(wanted, starts, dtype=np.int32) if len(starts) else wanted
-    largest = np.where(wanted, quantity, -np.inf)
-    largest = np.maximum.reduceat(largest, starts) if len(starts) else largest
+    lines = days.each(np.add, wanted.astype(np.int32))
+    largest = days.each(np.maximum, np.where(wanted, quantity, -np.inf))
+    place = place[days.starts]
     return Days(
-        series=place[starts] >> DAY_BITS,
-        day=(place[starts] & (1 << DAY_BITS) - 1) - (1 << DAY_BITS - 1),
+        series=place >> DAY_BITS,
+        day=(place & (1 << DAY_BITS) - 1) - (1 << DAY_BITS - 1),
         quantity=total(gross - back),
         lines=lines,
         largest=np.where(lines > 0, largest, 0.0),
         returned=total(back),
         moved=total(np.where(wanted, 0.0, np.where(comes, quantity, -quantity))),
-        wanted=any_of(wanted | blind),
+        wanted=days.each(np.logical_or, wanted | blind),
     )
+
+
+class _Runs:
+    """Runs of equal values, most of them of a single one."""
+
+    def __init__(self, values: np.ndarray):
+        self.starts = run_starts(values)
+        size = np.diff(self.starts, append=len(values))
+        self._several = np.flatnonzero(size > 1)
+        size = size[self._several]
+        #: the members of those with several, and where each of these begins
+        self._begin = np.cumsum(size) - size
+        self._members = np.repeat(self.starts[self._several] - self._begin, size)
+        self._members += np.arange(len(self._members))
+
+    def each(self, what: np.ufunc, values: np.ndarray) -> np.ndarray:
+        """``what.reduce`` of each run; a call for every single value would be slow."""
+        found = values[self.starts]
+        if len(self._several):
+            found[self._several] = what.reduceat(values[self._members], self._begin)
+        return found
 
 
 def joined(*parts: Days) -> Days:
@@ -156,9 +210,11 @@ def joined(*parts: Days) -> Days:
     )
 
 
-def _starts(values: np.ndarray) -> np.ndarray:
+def run_starts(values: np.ndarray) -> np.ndarray:
     """Where each run of equal values begins."""
-    return np.flatnonzero(np.diff(values, prepend=values[:1] - 1))
+    new = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=new[1:])
+    return np.flatnonzero(new)
 
 
 def _one_per_line(key, quantity, move):
@@ -224,7 +280,7 @@ def levels(days: Days) -> tuple[np.ndarray, np.ndarray]:
     >>> levels(sold)
     (array([0.]), array([4000000]))
     """
-    starts = _starts(days.series)
+    starts = run_starts(days.series)
     change = _change(days)
     return days.series[starts], np.add.reduceat(change, starts) if len(
         starts
@@ -252,8 +308,8 @@ def stock_outs(days: Days) -> StockOuts:
     >>> found.first.tolist(), found.last.tolist()
     ([6], [8])
     """
-    days = days[days.wanted | (days.moved != 0)]
-    starts = _starts(days.series)
+    days = days.that_count()
+    starts = run_starts(days.series)
     if not len(starts):
         none = np.zeros(0, dtype=int)
         return StockOuts(none, none, none, none, none)

@@ -88,17 +88,16 @@ def project(articles: Articles, incoming, booked, events=None) -> Projection:
     stock = _stock(a, received, delivered, events)
     rows = np.arange(len(a.on_hand))
 
-    def first_day(below):
-        return np.where(below.any(axis=1), below.argmax(axis=1), np.nan)
+    def below(level):
+        # With demand going on, what is left must be more; without, not less.
+        less = np.nextafter(level - TOLERANCE, -np.inf)
+        return stock <= np.where(a.per_day > 0, level + TOLERANCE, less)[:, None]
 
-    # With demand going on, nothing left is too little; without, only less than nothing.
-    wanted = (a.per_day > 0)[:, None]
-    empty = np.where(wanted, stock <= TOLERANCE, stock < -TOLERANCE)
-    short = np.where(
-        wanted,
-        stock <= a.buffer[:, None] + TOLERANCE,
-        stock < a.buffer[:, None] - TOLERANCE,
-    )
+    def first_day(those):
+        day = those.argmax(axis=1)
+        return np.where(those[rows, day], day, np.nan)
+
+    empty, short = below(0.0), below(a.buffer)
     lead = _whole(a.lead_days)
     interval = np.minimum(a.lead_days + a.review_days, DAYS)
     end, counted = _counted(a)
@@ -192,8 +191,16 @@ def _stock(a: Articles, received, delivered, events) -> np.ndarray:
     if events is not None:  # days of usual demand that have passed
         days = days + np.cumsum(events, axis=1) - events
     expected = a.per_day[:, None] * days
-    usual = usually_booked(a.per_day[:, None], a.booked_days[:, None], days)
-    return a.on_hand[:, None] + received - delivered - (expected - usual)
+    some = np.flatnonzero(a.booked_days)
+    expected[some] -= usually_booked(
+        a.per_day[some, None],
+        a.booked_days[some, None],
+        days if events is None else days[some],
+    )
+    stock = a.on_hand[:, None] + received
+    stock -= delivered
+    stock -= expected
+    return stock
 
 
 def _shortage(a: Articles, stock: np.ndarray, day: np.ndarray) -> np.ndarray:

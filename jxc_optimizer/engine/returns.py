@@ -12,6 +12,8 @@ import numpy as np
 
 #: returns of returns of ...: anything deeper is a circle
 MAX_CHAIN = 20
+#: so many times as many ids as moves are few
+SPARSE = 20
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,19 @@ class Returns:
 
     def find(self, move: np.ndarray) -> np.ndarray:
         """Place of each of some moves, m where it is none of these."""
-        if not len(self.move):
-            return np.zeros(len(move), dtype=np.int32)
-        place = np.searchsorted(self.move, move)
-        place[place == len(self.move)] = 0
-        place[self.move[place] != move] = len(self.move)
-        return place.astype(np.int32)
+        if not len(self.move) or not len(move):
+            return np.full(len(move), len(self.move), dtype=np.int32)
+        first, last = move.min(), move.max()
+        if last - first > SPARSE * len(move):
+            place = np.searchsorted(self.move, move)
+            place[place == len(self.move)] = 0
+            place[self.move[place] != move] = len(self.move)
+            return place.astype(np.int32)
+        # what is read together is near each other: a list of all between is faster
+        known = slice(*np.searchsorted(self.move, [first, last + 1]))
+        places = np.full(last - first + 1, len(self.move), dtype=np.int32)
+        places[self.move[known] - first] = np.arange(known.start, known.stop)
+        return places[move - first]
 
     def shares(self, quantity: np.ndarray) -> np.ndarray:
         """What came back of each move, 1 for all [m + 1].

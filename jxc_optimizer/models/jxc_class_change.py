@@ -73,16 +73,19 @@ class JxcClassChange(models.Model):
     reason = fields.Selection(REASONS, readonly=True)
 
     @api.model
-    def _record(self, company, run) -> None:
+    def _record(self, company, run, near: SQL) -> None:
         """Note what classes differ between the policies and their new columns.
 
         Called with the work table of the new policies at hand, before it is written.
         New articles have no class to change.
+
+        :param near: condition on ``policy`` that those of the work table meet
         """
         both = SQL(
             """jxc_policy policy JOIN jxc_new_policy new
                  ON new.product_id = policy.product_id
-                AND new.location_id = policy.location_id"""
+                AND new.location_id = policy.location_id AND %s""",
+            near,
         )
         for axis, figure, old, value, reason in (
             ("abc", company.jxc_abc_measure, *_abc(company)),

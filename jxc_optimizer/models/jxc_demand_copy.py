@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -22,14 +22,13 @@ _HEADER = 19
 _TRAILER = 2
 #: type -> its number in PostgreSQL and what it is sent as
 _TYPES = {
-    "int4": (23, ">i4"),
-    "float8": (701, ">f8"),
-    "date": (1082, ">i4"),
-    "bool": (16, "?"),
+    "int4": (23, np.dtype(">i4")),
+    "float8": (701, np.dtype(">f8")),
+    "date": (1082, np.dtype(">i4")),
+    "bool": (16, np.dtype("?")),
 }
-#: what an array begins with; an empty one has no dimension
-_ARRAY = [(name, ">i4") for name in ("bytes", "dimensions", "nulls", "type")]
-_ARRAY += [("length", ">i4"), ("lower", ">i4")]
+#: what an array begins with; its length and lower bound follow unless it is empty
+_HEAD = np.dtype([(name, ">i4") for name in ("dimensions", "nulls", "type")])
 
 
 def copy_rows(cr, query: SQL, columns: dict[str, str]) -> np.ndarray:
@@ -66,66 +65,99 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
             yield item
 
 
-def write_rows(cr, table: str, types: Mapping[str, str], columns: Mapping) -> None:
-    """Add rows to a table.
+@dataclass(frozen=True)
+class Lists:
+    """An array for each of n rows."""
 
-    :param types: column -> PostgreSQL type, an array's with [] behind it
-    :param columns: column -> values, NaN meaning NULL; an array's as by ``lists``
-    """
-    count = len(columns[next(iter(types))])
-    fields: list[Iterable[bytes]] = [[len(types).to_bytes(2, "big")] * count]
-    for name, kind in types.items():
-        values = columns[name]
-        fields.append(values if kind.endswith("[]") else _fields(values, kind))
-    body = b"".join(chain.from_iterable(zip(*fields, strict=True)))
-    names = ", ".join(f'"{name}"' for name in types)
-    cr._obj.copy_expert(
-        f'COPY "{table}" ({names}) FROM STDIN (FORMAT binary)',
-        io.BytesIO(BEGIN + body + END),
-    )
-    cr.sql_log_count += 1
+    length: np.ndarray  # [n] of each
+    values: np.ndarray  # of all of them, one behind the other
 
 
-def _elements(values: np.ndarray, kind: str) -> tuple[bytes, int]:
-    """Values, each with its size before it, and the size of both."""
-    layout = [("size", ">i4"), ("value", _TYPES[kind][1])]
-    sent = np.empty(len(values), dtype=layout)
-    sent["size"] = sent.dtype["value"].itemsize
-    sent["value"] = values
-    return sent.tobytes(), sent.itemsize
-
-
-def _fields(values: np.ndarray, kind: str) -> list[bytes]:
-    missing = np.isnan(values) if values.dtype.kind == "f" else np.zeros(0, dtype=bool)
-    sent, width = _elements(
-        np.where(missing, 0, values) if len(missing) else values, kind
-    )
-    fields = [sent[at : at + width] for at in range(0, len(sent), width)]
-    for row in np.flatnonzero(missing):
-        fields[row] = b"\xff\xff\xff\xff"
-    return fields
-
-
-def lists(keys: np.ndarray, owners: np.ndarray, values: np.ndarray, kind: str):
-    """For each of ``keys`` the array of the values it owns, as it is sent.
+def lists(keys: np.ndarray, owners: np.ndarray, values: np.ndarray) -> Lists:
+    """For each of ``keys`` the array of the values it owns.
 
     :param keys: ascending
-    :param owners: key of each value, ascending
+    :param owners: key of each value, ascending; all that stand between ``keys`` are
+        among them
     """
     starts = np.searchsorted(owners, keys)
     stops = np.searchsorted(owners, keys, side="right")
     first, last = (starts[0], stops[-1]) if len(keys) else (0, 0)
-    sent, width = _elements(values[first:last], kind)
-    number = _TYPES[kind][0]
-    head = np.zeros(len(keys), dtype=_ARRAY)
-    length = stops - starts
-    head["bytes"] = np.where(length > 0, 20 + length * width, 12)
-    head["dimensions"] = length > 0
-    head["type"], head["length"], head["lower"] = number, length, 1
-    heads, step = head.tobytes(), head.itemsize
-    bounds = np.column_stack([starts - first, stops - first]) * width
-    return [
-        heads[row * step : row * step + (step if stop > start else step - 8)]
-        + sent[start:stop]
-        for row, (start, stop) in enumerate(bounds.tolist())
-    ]
+    return Lists(stops - starts, values[first:last])
+
+
+def write_rows(cr, table: str, types: Mapping[str, str], columns: Mapping) -> None:
+    """Add rows to a table.
+
+    :param types: column -> PostgreSQL type, an array's with [] behind it
+    :param columns: column -> values, NaN meaning NULL; an array's as ``Lists``
+    """
+    count = len(columns[next(iter(types))])
+    if not count:
+        return
+    names = ", ".join(f'"{name}"' for name in types)
+    cr._obj.copy_expert(
+        f'COPY "{table}" ({names}) FROM STDIN (FORMAT binary)',
+        io.BytesIO(_rows(count, types, columns)),
+    )
+    cr.sql_log_count += 1
+
+
+def _rows(count: int, types: Mapping[str, str], columns: Mapping) -> np.ndarray:
+    """All that COPY reads: first where each value is to be, then the values."""
+    kinds = [kind.removesuffix("[]") for kind in types.values()]
+    sizes = np.empty((count, len(types)), dtype=np.int64)
+    for place, (name, kind) in enumerate(zip(types, kinds, strict=True)):
+        values, width = columns[name], _TYPES[kind][1].itemsize
+        if isinstance(values, Lists):
+            sizes[:, place] = _array_size(values.length, width)
+        else:
+            sizes[:, place] = np.where(values != values, -1, width)
+    steps = 4 + np.maximum(sizes, 0)
+    steps[:, 0] += 2  # the number of columns
+    ends = len(BEGIN) + np.cumsum(steps).reshape(steps.shape)
+    sent = np.empty(ends[-1, -1] + len(END), np.uint8)
+    sent[: len(BEGIN)], sent[-len(END) :] = list(BEGIN), list(END)
+    _put(sent, ends[:, 0] - steps[:, 0], np.full(count, len(types), ">i2"))
+    for place, (name, kind) in enumerate(zip(types, kinds, strict=True)):
+        values, size = columns[name], sizes[:, place]
+        at = ends[:, place] - np.maximum(size, 0)
+        _put(sent, at - 4, size.astype(">i4"))
+        if isinstance(values, Lists):
+            _put_arrays(sent, at, values, kind)
+        else:
+            known = size >= 0
+            _put(sent, at[known], values[known].astype(_TYPES[kind][1]))
+    return sent
+
+
+def _put(sent: np.ndarray, places: np.ndarray, values: np.ndarray) -> None:
+    """Each value's bytes from its place on."""
+    kind = np.dtype(f"V{values.itemsize}")
+    anywhere = np.ndarray(len(sent) - kind.itemsize + 1, kind, sent, strides=(1,))
+    anywhere[places] = values.view(kind)
+
+
+def _put_arrays(sent: np.ndarray, at: np.ndarray, arrays: Lists, kind: str) -> None:
+    number, form = _TYPES[kind]
+    length = arrays.length
+    head = np.zeros(len(length), _HEAD)
+    head["dimensions"], head["type"] = length > 0, number
+    _put(sent, at, head)
+    some = length > 0
+    bounds = np.ones((some.sum(), 2), ">i4")
+    bounds[:, 0] = length[some]
+    _put(sent, at[some] + head.itemsize, bounds.view("V8")[:, 0])
+    elements = np.empty(len(arrays.values), [("size", ">i4"), ("value", form)])
+    elements["size"], elements["value"] = form.itemsize, arrays.values
+    width = elements.itemsize
+    first = at + head.itemsize + 8 - (np.cumsum(length) - length) * width
+    _put(
+        sent,
+        np.repeat(first, length) + np.arange(0, len(elements) * width, width),
+        elements,
+    )
+
+
+def _array_size(length: np.ndarray, width: int) -> np.ndarray:
+    return np.where(length > 0, 20 + length * (4 + width), 12)

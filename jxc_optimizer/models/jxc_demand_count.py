@@ -83,16 +83,16 @@ class JxcDemandDay(models.Model):
             mark = returns.find(lines.move_id)
             moved += np.bincount(mark, lines.quantity, minlength=len(moved))
             part = places.movements(lines, mark, returns.back)
-            parts.append(part[np.argsort(part.key)])
+            parts.append(part[engine.order(part.key)])
             recent.append(lines.move_id[lines.day >= first])
             del lines, part
         shares = returns.shares(moved)
 
         def rows() -> Iterator[dict]:
             for movements in _blocks(parts, shares):
-                days = engine.by_day(movements)
-                days = days[days.wanted | (days.moved != 0)]
-                yield from rows_of(company, places, days, np.unique(days.series))
+                days = engine.by_day(movements).that_count()
+                keys = days.series[engine.run_starts(days.series)]
+                yield from rows_of(company, places, days, keys)
 
         count = 0
         for columns in ahead(rows()):
@@ -114,22 +114,16 @@ def _blocks(parts: list[Part], shares: np.ndarray) -> Iterator[engine.Movements]
     ends = [part.key.searchsorted(engine.first_key(ends)) for part in parts]
     bounds = [[0, *some, len(part)] for some, part in zip(ends, parts, strict=True)]
     for block in range(count):
-        yield movements_of(
-            [
-                part[slice(*some[block : block + 2])]
-                for some, part in zip(bounds, parts, strict=True)
-            ],
-            shares,
-        )
+        some = [
+            part[slice(*bound[block : block + 2])]
+            for bound, part in zip(bounds, parts, strict=True)
+        ]
+        yield movements_of(Part.joined(some), shares)
 
 
-def movements_of(parts: list[Part], shares: np.ndarray) -> engine.Movements:
-    """Movements of all parts; ``shares`` as by ``Returns``."""
-    key, quantity, move, mark = (
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in ("key", "quantity", "move", "mark")
-    )
-    return engine.Movements(key=key, quantity=quantity, share=shares[mark], move=move)
+def movements_of(part: Part, shares: np.ndarray) -> engine.Movements:
+    """``shares`` as by ``Returns``."""
+    return engine.Movements(part.key, part.quantity, shares[part.mark], part.move)
 
 
 def rows_of(
@@ -145,7 +139,7 @@ def rows_of(
     :param before: a day for all that was before these days, ordered by series
     :param also: further columns
     """
-    demand, moved = days[days.wanted], days[days.moved != 0]
+    arrays = _owned(days)
     if before is not None:
         days = engine.joined(before, days)
     outs = engine.stock_outs(days)
@@ -160,15 +154,25 @@ def rows_of(
         columns = {
             "company_id": np.full(len(some), company.id),
             **places.columns(some),
-            "out_from": lists(some, outs.series, outs.first, "date"),
-            "out_until": lists(some, outs.series, outs.last, "date"),
+            "out_from": lists(some, outs.series, outs.first),
+            "out_until": lists(some, outs.series, outs.last),
             "negative_until": until[batch],
             "level": level[batch],
             **{name: values[batch] for name, values in also.items()},
         }
-        for source, arrays in ((demand, DEMAND_ARRAYS), (moved, MOVED_ARRAYS)):
-            columns |= {
-                name: lists(some, source.series, getattr(source, figure), kind)
-                for name, (figure, kind) in arrays.items()
-            }
+        columns |= {name: lists(some, *owned) for name, owned in arrays.items()}
         yield columns
+
+
+def _owned(days: engine.Days) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Of each array the series and the figure of the days that belong to it."""
+    owned = {}
+    for which, arrays in (
+        (days.wanted, DEMAND_ARRAYS),
+        (days.moved != 0, MOVED_ARRAYS),
+    ):
+        rows = np.flatnonzero(which)
+        series = days.series[rows]
+        for name, (figure, _kind) in arrays.items():
+            owned[name] = series, getattr(days, figure)[rows]
+    return owned

@@ -5,17 +5,14 @@ A series with its days comes as one row, several times as fast as a row for each
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
 
 from odoo.tools import SQL
 
-from .jxc_demand_copy import _ARRAY, _HEADER, _TRAILER
+from .jxc_demand_copy import copied
 
-#: bytes of an array before its elements; an empty one has no dimension
-_HEAD = np.dtype(_ARRAY).itemsize
-_EMPTY = 12
+#: bytes of an array with its size before its elements; an empty one, without its size
+_HEAD, _EMPTY = 24, 12
 
 
 def copy_lists(
@@ -33,11 +30,7 @@ def copy_lists(
         layout += [(f"size {name}", ">i4"), (name, f">{kind}")]
     plain = np.dtype(layout)
     widths = [4 + np.dtype(kind).itemsize for kind in arrays.values()]
-    statement = cr._obj.mogrify(query.code, query.params).decode()
-    buffer = io.BytesIO()
-    cr._obj.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", buffer)
-    cr.sql_log_count += 1
-    sent = buffer.getbuffer()[_HEADER:-_TRAILER]
+    sent = copied(cr, query)
     at, rows, lengths = 0, [], []
     parts: list[list[memoryview]] = [[] for _name in arrays]
     while at < len(sent):

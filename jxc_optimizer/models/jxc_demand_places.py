@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,12 @@ class Part:
     def __getitem__(self, which) -> Part:
         return Part(*(values[which] for values in vars(self).values()))
 
+    @classmethod
+    def joined(cls, parts: Sequence[Part]) -> Part:
+        """One behind the other."""
+        columns = zip(*(vars(part).values() for part in parts), strict=True)
+        return cls(*map(np.concatenate, columns))
+
 
 class Places:
     """The places of a company, whose temporary tables ``create_places`` made.
@@ -61,9 +68,8 @@ class Places:
             ),
             WAY,
         )
-        self._ways = {name: ways[name].copy() for name in WAY}
         pair = self._pair(ways["source"], ways["target"])
-        self._first = np.searchsorted(pair, np.arange(self._kinds**2))
+        first = np.searchsorted(pair, np.arange(self._kinds**2))
         self._count = np.bincount(pair, minlength=self._kinds**2)
         keys = copy_rows(
             cr,
@@ -76,6 +82,19 @@ class Places:
             cr, SQL("SELECT id FROM product_product ORDER BY id"), {"id": "i4"}
         )["id"].astype(np.int64)
         self._rank = _table(self._products, np.arange(len(self._products)))
+        key = engine.keys(
+            ways["place"].astype(np.int64) * len(self._products),
+            0,
+            ways["wanted"],
+            ways["customer"],
+            ways["sign"] > 0,
+        )
+        key = np.append(key, 0)  # where there is none any more
+        #: of each pair of kinds the key of its first way, of its second, ...
+        self._ways = [
+            key[np.minimum(first + number, len(ways))]
+            for number in range(max(self._count.max(), 1))
+        ]
 
     def _pair(self, source, target) -> np.ndarray:
         return source.astype(np.int64) * self._kinds + target
@@ -103,23 +122,15 @@ class Places:
             self._kind[lines.location_id], self._kind[lines.location_dest_id]
         )
         count = self._count[pair]
-        row = np.repeat(np.arange(len(lines)), count)
-        way = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-        way += self._first[pair[row]]
-        mark = mark[row]
-        on = ~back[mark]
-        return Part(
-            key=engine.keys(
-                self.series(self._ways["place"][way], lines.product_id[row]),
-                lines.day[row],
-                self._ways["wanted"][way] & on,
-                self._ways["customer"][way] & on,
-                self._ways["sign"][way] > 0,
-            ),
-            quantity=lines.quantity[row].astype(float),
-            move=lines.move_id[row].astype(np.int32),
-            mark=mark,
-        )
+        step = engine.key_step(self._rank[lines.product_id], lines.day)
+        returns = back[mark]
+        parts = []
+        for number, ways in enumerate(self._ways):
+            row = np.flatnonzero(count > number)
+            key = ways[pair[row]] + step[row]
+            key[returns[row]] &= ~(engine.WANTED | engine.BLIND)
+            parts.append(Part(key, lines.quantity[row], lines.move_id[row], mark[row]))
+        return Part.joined(parts)
 
 
 def _table(index: np.ndarray, values: np.ndarray) -> np.ndarray:

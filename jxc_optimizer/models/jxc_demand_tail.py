@@ -51,13 +51,11 @@ class JxcDemandDay(models.Model):
         returns = self._find_returns()
         shares = returns.shares(self._moved(company, returns.move))
         part = places.movements(lines, returns.find(lines.move_id), returns.back)
-        counted = engine.by_day(movements_of([part], shares))
+        counted = engine.by_day(movements_of(part, shares)).that_count()
         self._find_ends()
         days, anew = self._days_after_cut(places)
         before = engine.joined(days)
-        after = engine.joined(
-            counted[counted.wanted | (counted.moved != 0)], days[~anew]
-        )
+        after = engine.joined(counted, days[~anew])
         figures = [figure for figure, _kind in DEMAND_ARRAYS.values()]
         other_days = engine.differing(
             before[before.wanted], after[after.wanted], figures

@@ -41,8 +41,10 @@ def hold(model, table: str, names: Sequence[str]) -> None:
     """
     held = SQL(", ").join(
         SQL(
+            # an array: of many, with a join, all of the table would be read
             """(SELECT count(*) FROM (
-                SELECT FROM %s WHERE id IN (SELECT %s FROM %s) FOR KEY SHARE) held)""",
+                SELECT FROM %s WHERE id = ANY (ARRAY(SELECT DISTINCT %s FROM %s))
+                   FOR KEY SHARE) held)""",
             SQL.identifier(model.env[model._fields[name].comodel_name]._table),
             SQL.identifier(name),
             SQL.identifier(table),

@@ -41,9 +41,7 @@ class JxcPolicy(models.Model):
     _check_company_auto = True
     _log_access = False
 
-    company_id = Link(
-        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
-    )
+    company_id = Link("res.company", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     product_id = Link(
         "product.product", required=True, readonly=True, ondelete="cascade"
@@ -52,7 +50,7 @@ class JxcPolicy(models.Model):
     categ_id = fields.Many2one(related="product_id.categ_id")
     uom_id = fields.Many2one(related="product_id.uom_id")
     warehouse_id = Link(
-        "stock.warehouse", required=True, readonly=True, index=True, ondelete="cascade"
+        "stock.warehouse", required=True, readonly=True, ondelete="cascade"
     )
     location_id = Link(
         "stock.location", required=True, readonly=True, ondelete="cascade"
@@ -72,7 +70,6 @@ class JxcPolicy(models.Model):
         ABC_CLASSES,
         "ABC Class",
         readonly=True,
-        index=True,
         help="A: the few articles that make up most of the total; C: the many that "
         "make up the rest.",
     )

@@ -39,9 +39,7 @@ class JxcPolicyHistory(models.Model):
     _rec_name = "product_id"
     _log_access = False
 
-    company_id = Link(
-        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
-    )
+    company_id = Link("res.company", required=True, readonly=True, ondelete="cascade")
     product_id = Link(
         "product.product", required=True, readonly=True, ondelete="cascade"
     )

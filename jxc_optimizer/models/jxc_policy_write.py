@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from . import jxc_bulk
+from .jxc_among import between
 from .jxc_link import hold
 
 #: columns a run fills, with their PostgreSQL type in the work table
@@ -82,7 +83,9 @@ class JxcPolicy(models.Model):
             SQL(
                 """DELETE FROM jxc_new_policy AS new
                     WHERE NOT EXISTS (
-                          SELECT FROM product_product WHERE id = new.product_id)
+                          SELECT FROM product_product WHERE id = new.product_id
+                             AND id = ANY (ARRAY(
+                                 SELECT DISTINCT product_id FROM jxc_new_policy)))
                        OR NOT EXISTS (
                           SELECT FROM stock_location WHERE id = new.location_id)"""
             )
@@ -109,7 +112,14 @@ class JxcPolicy(models.Model):
         self.flush_model()
         jxc_bulk.load(cr, "jxc_new_policy", COLUMNS, columns, KEY)
         self._forget_deleted()
-        self.env["jxc.class.change"]._record(company, run)
+        # so not all policies are looked at for some of them
+        products = columns["product_id"]
+        near = between(
+            int(min(products, default=0)),
+            int(max(products, default=0)),
+            column=SQL.identifier("policy", "product_id"),
+        )
+        self.env["jxc.class.change"]._record(company, run, near)
         values = [name for name in COLUMNS if name not in KEY]
         changed = 0
         cr.execute(
@@ -119,9 +129,10 @@ class JxcPolicy(models.Model):
                      FROM jxc_new_policy AS new
                     WHERE policy.product_id = new.product_id
                       AND policy.location_id = new.location_id
-                      AND %s""",
+                      AND %s AND %s""",
                 jxc_bulk.assignments(values, "new"),
                 run.id or None,
+                near,
                 jxc_bulk.differs(values, "policy", "new"),
             )
         )
@@ -135,10 +146,12 @@ class JxcPolicy(models.Model):
                     WHERE NOT EXISTS (
                           SELECT 1 FROM jxc_policy AS policy
                            WHERE policy.product_id = new.product_id
-                             AND policy.location_id = new.location_id)""",
+                             AND policy.location_id = new.location_id
+                             AND %s)""",
                 names,
                 names,
                 run.id or None,
+                near,
             )
         )
         inserted = cr.rowcount

@@ -45,7 +45,8 @@ _PLACES = SQL(
         WHERE top.id IN (SELECT top FROM jxc_scope_rule)"""
 )
 #: the products of the scope: an array leads to their rows, where a join with many of
-#: them reads all open moves of the company
+#: them reads all rows of the company; of the few that PostgreSQL expects of an array,
+#: outer joins keep all that are in scope in its plan
 _ARTICLES = SQL("ARRAY(SELECT product_id FROM jxc_scope_rule)")
 #: the scope is in tables
 _TABLES = SQL("")
@@ -73,25 +74,27 @@ def scope_of(rows: SQL) -> SQL:
     return SQL("jxc_scope_rule AS (%s), jxc_scope_place AS (%s),", rows, _PLACES)
 
 
-def create_scope(company, chosen: SQL) -> None:
+def create_scope(company, chosen: SQL) -> int:
     """Temporary tables of the rules and of the locations they stand for.
 
     A rule of a warehouse's stock location stands for the whole warehouse.
+
+    :returns: number of rules; with none, places are not asked for
     """
     cr = company.env.cr
     cr.execute(SQL("DROP TABLE IF EXISTS jxc_scope_rule, jxc_scope_place"))
-    for table, rows in (
-        ("jxc_scope_rule", rules_in(company, chosen)),
-        ("jxc_scope_place", _PLACES),
-    ):
-        cr.execute(
-            SQL(
-                "CREATE TEMP TABLE %s ON COMMIT DROP AS %s",
-                SQL.identifier(table),
-                rows,
-            )
-        )
-        cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+    count = _create(cr, "jxc_scope_rule", rules_in(company, chosen))
+    if count:
+        _create(cr, "jxc_scope_place", _PLACES)
+    return count
+
+
+def _create(cr, table: str, rows: SQL) -> int:
+    name = SQL.identifier(table)
+    cr.execute(SQL("CREATE TEMP TABLE %s ON COMMIT DROP AS %s", name, rows))
+    count = cr.rowcount
+    cr.execute(SQL("ANALYZE %s", name))
+    return count
 
 
 def rules(company, scope=_TABLES, known=_RULES) -> np.ndarray:
@@ -106,41 +109,40 @@ def rules(company, scope=_TABLES, known=_RULES) -> np.ndarray:
         company.env.cr,
         SQL(
             """WITH %(scope)s hand AS (
-                    SELECT scope.row, sum(l.quantity)::float8 AS quantity
-                      FROM jxc_scope_rule scope
-                      JOIN jxc_scope_place place ON place.top = scope.top
+                    SELECT l.product_id AS article, place.top,
+                           sum(l.quantity)::float8 AS quantity
+                      FROM stock_quant l
+                      JOIN jxc_scope_place place ON place.id = l.location_id
                       JOIN stock_location location
                         ON location.id = place.id AND location.usage = 'internal'
-                      JOIN stock_quant l ON l.product_id = scope.product_id
-                                        AND l.location_id = place.id
                      WHERE l.product_id = ANY (%(articles)s) AND %(own)s
-                     GROUP BY scope.row
-               ), promise AS MATERIALIZED (
-                    SELECT product_tmpl_id, partner_id, max(delay) AS days
-                      FROM product_supplierinfo
-                     WHERE company_id IS NULL OR company_id = %(company)s
-                     GROUP BY product_tmpl_id, partner_id
+                     GROUP BY l.product_id, place.top
                ), known AS (
-                    SELECT scope.row, scope.id, scope.product_id AS article,
+                    SELECT scope.row, scope.id, scope.product_id AS article, scope.top,
                            product.product_tmpl_id AS template,
-                           COALESCE(chosen.partner_id, policy.vendor_id) AS vendor,
+                           COALESCE((SELECT partner_id FROM product_supplierinfo
+                                      WHERE id = rule.supplier_id),
+                                    policy.vendor_id) AS vendor,
                            scope.warehouse_id AS warehouse,
                            (rule.id IS NULL OR rule.jxc_note = 'suggested')
                                AND policy.suggested_min IS NOT NULL AS suggested,
                            rule.product_min_qty, rule.product_max_qty,
                            product.standard_price, policy.*
                       FROM jxc_scope_rule scope
-                 LEFT JOIN %(known)s rule ON rule.id = scope.id
-                 LEFT JOIN product_supplierinfo chosen
-                        ON chosen.id = rule.supplier_id
-                      JOIN product_product product ON product.id = scope.product_id
+                 LEFT JOIN %(known)s rule
+                        ON rule.id = scope.id
+                       AND rule.id = ANY (ARRAY(SELECT id FROM jxc_scope_rule))
+                 LEFT JOIN product_product product
+                        ON product.id = scope.product_id
+                       AND product.id = ANY (%(articles)s)
                  LEFT JOIN (SELECT product_id, location_id, vendor_id,
                                    demand_per_day,
                                    demand_sd, lead_days, lead_days_sd, review_days,
                                    safety_stock, uncovered_demand, booked_demand,
                                    suggested_min, suggested_max, vendor_minimum,
                                    vendor_multiple, unit_cost, order_price
-                              FROM jxc_policy) policy
+                              FROM jxc_policy
+                             WHERE product_id = ANY (%(articles)s)) policy
                         ON policy.product_id = scope.product_id
                        AND policy.location_id = scope.location_id
                )
@@ -169,10 +171,13 @@ def rules(company, scope=_TABLES, known=_RULES) -> np.ndarray:
                                0)::float8,
                       COALESCE(order_price, unit_cost,
                                (standard_price->>%(key)s)::numeric, 0)::float8,
-                      COALESCE(promise.days + %(purchase)s, 0)::float8
-                 FROM known LEFT JOIN hand USING (row)
-            LEFT JOIN promise ON promise.product_tmpl_id = known.template
-                             AND promise.partner_id = known.vendor
+                      COALESCE((SELECT max(delay) + %(purchase)s
+                                  FROM product_supplierinfo
+                                 WHERE product_tmpl_id = known.template
+                                   AND partner_id = known.vendor
+                                   AND (company_id IS NULL
+                                        OR company_id = %(company)s)), 0)::float8
+                 FROM known LEFT JOIN hand USING (article, top)
                 ORDER BY row""",
             scope=scope,
             known=known,

@@ -26,10 +26,9 @@ class StockWarehouseOrderpoint(models.Model):
     _inherit = "stock.warehouse.orderpoint"
 
     # Plain columns, written by runs. Nothing computed may depend on them except the
-    # flag below: writing 20,000 rules must stay a matter of a second.
-    jxc_abc_class = fields.Selection(
-        ABC_CLASSES, "ABC", readonly=True, copy=False, index="btree_not_null"
-    )
+    # flag below: writing 20,000 rules must stay a matter of a second. Nor is there
+    # an index on those that all rules have: a night would write it anew.
+    jxc_abc_class = fields.Selection(ABC_CLASSES, "ABC", readonly=True, copy=False)
     jxc_xyz_class = fields.Selection(XYZ_CLASSES, "XYZ", readonly=True, copy=False)
     jxc_class = fields.Char(
         "Class",
@@ -42,7 +41,6 @@ class StockWarehouseOrderpoint(models.Model):
         "Main Vendor",
         readonly=True,
         copy=False,
-        index="btree_not_null",
         help="The vendor that the last run planned with.",
     )
     jxc_suggested_min = fields.Float(

@@ -58,10 +58,12 @@ class StockWarehouseOrderpoint(models.Model):
 
     def _jxc_interval_end(self) -> datetime:
         """The last moment that counts for today's order."""
-        terms = self.jxc_terms or {}
-        company = self.company_id
-        days = terms.get("lead_days", company.jxc_default_lead_days) + terms.get(
-            "review_days", company.jxc_review_days
+        terms, company = self.jxc_terms, self.company_id
+        days = (
+            # what is 0 is left out of them
+            terms.get("lead_days", 0.0) + terms.get("review_days", 0.0)
+            if terms
+            else company.jxc_default_lead_days + company.jxc_review_days
         )
         today = self.env["jxc.demand.day"]._today(company)
         return datetime.combine(today + timedelta(days=ceil(days)), time.max)

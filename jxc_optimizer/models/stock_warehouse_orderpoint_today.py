@@ -40,7 +40,6 @@ class StockWarehouseOrderpoint(models.Model):
         "Status",
         readonly=True,
         copy=False,
-        index="btree_not_null",
         help="Run out: nothing on hand of what is wanted. Order now: stock and what "
         "arrives in time do not last. Soon: to be ordered within 14 days. Excess: more "
         "on hand than the order-up-to level.",
@@ -99,6 +98,11 @@ class StockWarehouseOrderpoint(models.Model):
         readonly=True,
         copy=False,
         help="The day on which they may change though nothing moves.",
+    )
+
+    # of what people look for, not of the many with enough on hand
+    _jxc_status = models.Index(
+        "(jxc_status) WHERE jxc_status IN ('out', 'order', 'soon')"
     )
 
     # -- what people press -------------------------------------------------------

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import defaultdict
+
 from odoo import models
 from odoo.tools import formatLang
 from odoo.tools.misc import format_date
@@ -24,7 +26,8 @@ class StockWarehouseOrderpoint(models.Model):
             "productId": self.product_id.id,
             "locationId": self.location_id.id,
         }
-        terms = self.jxc_terms
+        # what is 0 is left out of them
+        terms = defaultdict(float, self.jxc_terms or {})
         if self.jxc_note != "suggested" or not terms:
             content["color"] = "text-muted"
             content["message"] = self._jxc_missing_text()
@@ -52,14 +55,14 @@ class StockWarehouseOrderpoint(models.Model):
                 _("expected demand left uncovered: stock for it costs too much"),
                 -terms["uncovered"],
             ),
-            (_("planned events"), terms.get("events", 0.0), "events"),
+            (_("planned events"), terms["events"], "events"),
             (
                 _("usually booked by then: Odoo's forecast has it off already"),
-                -terms.get("booked", 0.0),
+                -terms["booked"],
             ),
             (_("rounding up"), terms["min_rounding"]),
             (_("Odoo orders below, not at, the minimum"), terms["strict_unit"]),
-            (_("raised to the least minimum set"), terms.get("raised", 0.0)),
+            (_("raised to the least minimum set"), terms["raised"]),
         ]
         maximum = [
             (_("suggested minimum"), self.jxc_suggested_min),
@@ -179,7 +182,7 @@ class StockWarehouseOrderpoint(models.Model):
 
     def _jxc_season_facts(self, terms: dict) -> list[str]:
         """How the coming time compares with an average one."""
-        change = 100 * (terms.get("season", 1.0) - 1.0)
+        change = 100 * (terms["season"] - 1.0)
         if abs(change) < 0.5:
             return []
         share = formatLang(self.env, abs(change), digits=0)

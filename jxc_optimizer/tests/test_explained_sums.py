@@ -170,7 +170,7 @@ class TestExplainedSums(OptimizerCase):
         # the cases say something
         self.assertGreater(len(suggested), 0.6 * ARTICLES)
         self.assertGreater(len(ordered), 0.2 * ARTICLES)
-        self.assertTrue(any(rule.jxc_terms["raised"] for rule in suggested))
+        self.assertTrue(any(rule.jxc_terms.get("raised") for rule in suggested))
         for rule in self.rules:
             sums = self._sums(rule)
             for total, parts in sums.values():

@@ -1,5 +1,6 @@
 """Runs: from deliveries to policies and suggestions."""
 
+from collections import defaultdict
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -173,7 +174,7 @@ class TestRun(OptimizerCase):
     def test_explanation_adds_up(self):
         rule = self._rule(self.product)
         self._run()
-        terms = rule.jxc_terms
+        terms = defaultdict(float, rule.jxc_terms)
         minimum = terms["lead_time_demand"] + terms["review_demand"] + terms["safety"]
         minimum += terms["min_rounding"] + terms["strict_unit"] - terms["uncovered"]
         minimum -= terms["booked"]

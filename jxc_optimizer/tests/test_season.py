@@ -1,5 +1,6 @@
 """A season that comes back every year: found, put into levels and forecasts, told."""
 
+from collections import defaultdict
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -104,7 +105,7 @@ class TestSeason(OptimizerCase):
         covered = [[p.protection_demand / p.protection_days * 7] for p in garden]
         self.assertAlmostEqual(self._ratio(garden, covered)[0], coming, delta=0.1)
         for rule in self.rules[::2]:
-            terms = rule.jxc_terms
+            terms = defaultdict(float, rule.jxc_terms)
             total = sum(
                 terms[name]
                 for name in (
