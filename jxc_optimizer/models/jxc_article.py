@@ -128,11 +128,23 @@ class JxcArticle(models.Model):
         """What is set for product × location pairs, by their position.
 
         Only what is set: a parameter of the warehouse goes before that of the
-        article, a floor of service of the article before that of its class. One
-        statement.
+        article, a floor of service of the article before that of its class. Two
+        statements at most.
         """
         self.flush_model()
         self.env["jxc.cell"].flush_model()
+        [[any_set]] = self.env.execute_query(
+            SQL(
+                """SELECT EXISTS (SELECT FROM jxc_article
+                                   WHERE company_id = %(company)s)
+                       OR EXISTS (SELECT FROM jxc_cell
+                                   WHERE company_id = %(company)s
+                                     AND (fill_floor > 0 OR review_days > 0))""",
+                company=company.id,
+            )
+        )
+        if not any_set:
+            return {}
         names = [*NUMBERS, "abc_class"]
         chosen = SQL(", ").join(
             SQL(

@@ -221,26 +221,26 @@ class JxcSupply(models.AbstractModel):
         whether it is sold by anybody, and of made products which it is."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT product.id, product.active AND template.active,
+                """WITH inherited AS MATERIALIZED (
+                        SELECT category.id, array_agg(link.route_id) AS routes
+                          FROM product_category AS category
+                          JOIN product_category AS parent
+                            ON category.parent_path LIKE parent.parent_path || '%%'
+                          JOIN stock_route_categ AS link ON link.categ_id = parent.id
+                         GROUP BY category.id
+                   )
+                   SELECT product.id, product.active AND template.active,
                           COALESCE((product.standard_price->>%s)::float8, 0),
                           ARRAY(SELECT route_id FROM stock_route_product
-                                 WHERE product_id = template.id
-                                UNION
-                                SELECT link.route_id
-                                  FROM product_category AS category
-                                  JOIN product_category AS parent
-                                    ON category.parent_path
-                                       LIKE parent.parent_path || '%%'
-                                  JOIN stock_route_categ AS link
-                                    ON link.categ_id = parent.id
-                                 WHERE category.id = template.categ_id
-                                ORDER BY 1),
+                                 WHERE product_id = template.id)
+                              || inherited.routes,
                           EXISTS (SELECT FROM product_supplierinfo
                                    WHERE product_tmpl_id = template.id),
                           template.id, COALESCE(template.categ_id, 0)
                      FROM product_product AS product
                      JOIN product_template AS template
                        ON template.id = product.product_tmpl_id
+                LEFT JOIN inherited ON inherited.id = template.categ_id
                     WHERE product.id = ANY(%s)
                     ORDER BY product.id""",
                 str(company.id),
@@ -250,7 +250,8 @@ class JxcSupply(models.AbstractModel):
         made, kinds, kind = self._made_templates(), {}, []
         for product_id, _active, _cost, routes, sold, template, _categ in rows:
             # made products have their own times
-            key = (tuple(routes), sold, product_id if template in made else 0)
+            ways = frozenset(routes)
+            key = (ways, sold, product_id if template in made else 0)
             kind.append(kinds.setdefault(key, (len(kinds), product_id))[0])
         columns = list(zip(*rows, strict=True)) or [()] * 7
         return {
@@ -361,14 +362,19 @@ class JxcSupply(models.AbstractModel):
             SQL(
                 """SELECT rule.product_id, rule.location_id,
                           COALESCE(rule.route_id, 0), COALESCE(seller.partner_id, 0),
-                          CASE WHEN unit.id != own.id
-                               THEN unit.factor / own.factor ELSE 0 END::float8
+                          -- few rules have one
+                          CASE WHEN rule.replenishment_uom_id IS NOT NULL THEN (
+                               SELECT CASE WHEN unit.id != own.id
+                                           THEN unit.factor / own.factor ELSE 0 END
+                                 FROM product_product AS product
+                                 JOIN product_template AS template
+                                   ON template.id = product.product_tmpl_id
+                                 JOIN uom_uom AS own ON own.id = template.uom_id
+                                 JOIN uom_uom AS unit
+                                   ON unit.id = rule.replenishment_uom_id
+                                WHERE product.id = rule.product_id)
+                               ELSE 0 END::float8
                      FROM stock_warehouse_orderpoint AS rule
-                     JOIN product_product AS product ON product.id = rule.product_id
-                     JOIN product_template AS template
-                       ON template.id = product.product_tmpl_id
-                     JOIN uom_uom AS own ON own.id = template.uom_id
-                LEFT JOIN uom_uom AS unit ON unit.id = rule.replenishment_uom_id
                 LEFT JOIN product_supplierinfo AS seller ON seller.id = rule.supplier_id
                     WHERE rule.company_id = %s AND rule.active
                       AND rule.product_id = ANY(%s)
