@@ -16,18 +16,21 @@ _logger = logging.getLogger(__name__)
 
 #: tries of a step that met somebody else's change
 TRIES = 5
-UNFINISHED = ("waiting", "reading", "settling", "publishing")
+UNFINISHED = ("waiting", "comparing", "reading", "settling", "publishing")
 #: days after which the log of a run is deleted
 KEEP_DAYS = 90
 #: units of work that a part of a run still needs, by its state
-STEPS_LEFT = {"waiting": 3, "read": 2, "published": 1, "done": 0}
+STEPS_LEFT = {
+    "new": 3, "compared": 3, "waiting": 3, "read": 2, "published": 1, "done": 0
+}  # fmt: skip
 
 
 class JxcRun(models.Model):
     """One recomputation of a company's policies, and the log of it.
 
     Goes through three phases: every shard is read, then the whole assortment is
-    compared and its target settled, then every shard is planned and published. Each
+    compared and its target settled, then every shard is planned and published. Before,
+    it looks for what has changed at all. Each
     unit is committed on its own, so a run that is stopped at any point goes on from
     there.
     """
@@ -51,6 +54,7 @@ class JxcRun(models.Model):
     state = fields.Selection(
         [
             ("waiting", "Waiting"),
+            ("comparing", "Looking for changes"),
             ("reading", "Reading history"),
             ("settling", "Settling the target"),
             ("publishing", "Publishing"),
@@ -120,8 +124,9 @@ class JxcRun(models.Model):
     def _compute_timings(self):
         for run in self:
             parts = [run.own_timings, *run.shard_ids.mapped("timings")]
-            run.timings = add_times(*filter(None, parts))
-            run.seconds = sum(seconds for seconds, _count in run.timings.values())
+            steps = add_times(*filter(None, parts))
+            run.timings = steps
+            run.seconds = sum(seconds for seconds, _count in steps.values())
 
     # -- what people press -------------------------------------------------------
 

@@ -10,10 +10,12 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from . import jxc_run_phases
-from .jxc_planner import MOST_ID, booking_days
+from .jxc_planner import MOST_ID, Stopwatch, booking_days
 from .jxc_policy_input import hexed
 
 #: scheduled actions that take over what a run has found
+#: products whose inputs are compared at once
+COMPARED_PRODUCTS = 25_000
 FOLLOWERS = ("ir_cron_stock_age", "ir_cron_pace", "ir_cron_kpi")
 
 
@@ -34,18 +36,50 @@ class JxcRun(models.Model):
         "policies were computed.",
     )
 
-    def _cut(self) -> bool:
-        """Make the shards of what is due.
+    def _begin_comparing(self) -> None:
+        """Make shards that look for what has changed, of a range of products each.
 
+        On a first night there is nothing to compare with: all products are due.
+        """
+        inputs = self.env["jxc.policy.input"]
+        products = inputs._read_products(self.company_id)
+        if not inputs._is_known(self.company_id):
+            self._begin_reading(dict.fromkeys(products))
+            return
+        self.env["jxc.run.shard"].create(
+            [
+                {
+                    "run_id": self.id,
+                    "state": "new",
+                    "first_product_id": part[0],
+                    "last_product_id": part[-1],
+                }
+                for part in _parts(products, COMPARED_PRODUCTS)
+            ]
+        )
+        self.state = "comparing"
+        self._call_help()
+
+    def _end_comparing(self, watch: Stopwatch) -> None:
+        with watch.step("compare inputs"):
+            self._begin_reading(self.shard_ids._load_digests())
+
+    def _begin_reading(self, digests: dict[int, int | None]) -> None:
+        if not self._cut(digests) and self._is_over():
+            return
+        self.state = "reading"
+        self._call_help()
+
+    def _cut(self, digests: dict[int, int | None]) -> bool:
+        """Make the shards of what is due, instead of those that there are.
+
+        :param digests: product -> digest of what its policies would be computed from;
+            None: its shard finds it
         :returns: whether there is anything to do
         """
         company, inputs = self.company_id, self.env["jxc.policy.input"]
         last = self._last_done(company)
         known = inputs._read_known(company)
-        if known:
-            digests = inputs._read_digests(company, self.date)
-        else:  # all are due, whatever their digests: each part finds its own
-            digests = dict.fromkeys(inputs._read_products(company))
         target = self.target or last.target
         ahead = inputs._read_ahead(company, self.date, target)
         as_they_were = {
@@ -86,6 +120,7 @@ class JxcRun(models.Model):
             value["first_product_id"], value["last_product_id"] = (
                 products[0], products[-1],
             )  # fmt: skip
+        self.own_timings = self.timings  # the shards that have them are to go
         self.shard_ids.unlink()
         self.env["jxc.run.shard"].create(values)
         self.articles_due = len(due)
@@ -117,7 +152,6 @@ class JxcRun(models.Model):
         self.write(
             {
                 "state": "done",
-                "started_at": fields.Datetime.now(),
                 "finished_at": fields.Datetime.now(),
                 "series": last.series,
                 "method": last.method,
@@ -189,9 +223,12 @@ def _shared_out(today: date, parts: list[list[int]]) -> Iterator[dict]:
         }
 
 
-def _parts(products: list[int]) -> list[list[int]]:
-    """Parts of equal size, an even number of them: two actions share them."""
-    size = jxc_run_phases.SHARD_PRODUCTS
+def _parts(products: list[int], size: int = 0) -> list[list[int]]:
+    """Parts of equal size, an even number of them: two actions share them.
+
+    :param size: largest
+    """
+    size = size or jxc_run_phases.SHARD_PRODUCTS
     count = -(-len(products) // size)
     count += count % 2 if len(products) > size // 4 else 0
     bounds = [len(products) * part // max(count, 1) for part in range(count + 1)]

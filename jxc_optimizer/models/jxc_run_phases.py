@@ -23,7 +23,9 @@ POOL = ("group", "share", "typical")
 #: seconds between two looks at what others still work on
 PAUSE = 0.05
 #: state of a run -> states of the shards it waits for
-DUE = {"reading": ("waiting",), "publishing": ("read", "published")}
+DUE = {
+    "comparing": ("new",), "reading": ("waiting",), "publishing": ("read", "published")
+}  # fmt: skip
 
 
 class JxcRun(models.Model):
@@ -43,6 +45,7 @@ class JxcRun(models.Model):
             return
         {
             "waiting": run._prepare,
+            "comparing": run._end_comparing,
             "reading": run._begin_settling,
             "settling": run._settle,
             "publishing": run._finish,
@@ -68,6 +71,7 @@ class JxcRun(models.Model):
     def _do_shard(self, shard, watch: Stopwatch) -> None:
         """The next step of a shard; shards do not need each other."""
         {
+            "new": self._compare_shard,
             "waiting": self._read_shard,
             "read": self._publish_shard,
             "published": self._project_shard,
@@ -80,14 +84,17 @@ class JxcRun(models.Model):
             self.env["jxc.demand.event"]._restate_ahead(self.company_id, self.date)
         with watch.step("stock"):
             self.env["jxc.policy"]._follow_stock(self.company_id)
+        self.started_at = fields.Datetime.now()
         with watch.step("compare inputs"):
-            if not self._cut() and self._is_over():
-                return
-        self.write({"state": "reading", "started_at": fields.Datetime.now()})
-        self._call_help()
+            self._begin_comparing()
 
     def _begin_settling(self, _watch: Stopwatch) -> None:
         self.state = "settling"
+
+    def _compare_shard(self, shard, watch: Stopwatch) -> None:
+        with watch.step("compare inputs"):
+            shard._compare()
+        shard.state = "compared"
 
     def _read_shard(self, shard, watch: Stopwatch) -> None:
         with watch.step("compare inputs"):
@@ -176,8 +183,8 @@ class JxcRun(models.Model):
             return False
         if self.env["jxc.policy.input"]._plan_alike(self.target, last.target):
             return False
-        self.own_timings = self.timings  # the shards that have them are to go
-        self._cut()
+        inputs = self.env["jxc.policy.input"]
+        self._cut(inputs._read_digests(self.company_id, self.date))
         self.state = "reading"
         self._call_help()
         return True

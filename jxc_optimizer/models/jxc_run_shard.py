@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import numpy as np
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -33,6 +35,8 @@ class JxcRunShard(models.Model):
     )
     state = fields.Selection(
         [
+            ("new", "New"),
+            ("compared", "Compared"),
             ("waiting", "Waiting"),
             ("read", "Read"),
             ("published", "Published"),
@@ -64,6 +68,28 @@ class JxcRunShard(models.Model):
         help="What left on these days, until it is added up.",
         groups="base.group_system",
     )
+
+    def _compare(self) -> None:
+        """Find and keep the digests of a range of products."""
+        digests = self.env["jxc.policy.input"]._read_digests(
+            self.company_id,
+            self.run_id.date,
+            self.first_product_id,
+            self.last_product_id,
+        )
+        product_id = np.fromiter(digests, np.int64, len(digests))
+        digest = np.fromiter(digests.values(), np.uint64, len(digests))
+        self._store({"product_id": product_id, "digest": digest})
+
+    def _load_digests(self) -> dict[int, int]:
+        """The digests that shards have found."""
+        digests = {}
+        for shard in self:
+            found = shard._load()
+            digests |= zip(
+                found["product_id"].tolist(), found["digest"].tolist(), strict=True
+            )
+        return digests
 
     def _products(self) -> list[int]:
         self.ensure_one()
@@ -117,7 +143,11 @@ class JxcRunShard(models.Model):
         """Digests of products that are due in any case: nobody has looked for them."""
         if None in self.inputs.values():
             digests = self.env["jxc.policy.input"]._read_digests(
-                self.company_id, self.run_id.date, self._products()
+                self.company_id,
+                self.run_id.date,
+                self.first_product_id,
+                self.last_product_id,
+                only=self._products(),
             )
             self.inputs = {
                 product: digests.get(int(product)) for product in self.inputs
