@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ import numpy as np
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from .jxc_demand_copy import copy_rows
+from .jxc_demand_matrix import pair_key
 
 _logger = logging.getLogger(__name__)
 
@@ -43,28 +47,63 @@ class Supply:
 
 
 @dataclass(frozen=True)
-class _Vendor:
+class Vendor:
+    """What a vendor asks for a product, in its unit and the company's currency."""
+
     partner_id: int
     delay: float
     moq: float
-    multiple: float
+    multiple: float  # 0 = none
     tiers: list[tuple[float, float]]  # quantity, price
 
 
-_NOBODY = _Vendor(0, 0.0, 0.0, 0.0, [])
+@dataclass(frozen=True)
+class _Offers:
+    """Vendors of products, in Odoo's order within each product [m]."""
 
-#: what is found for each pair, in this order; numbers unless said otherwise
-_TERMS = (
-    "unit_cost", "vendor_id", "order_cost", "lead_days", "vendor_delay", "moq",
-    "multiple", "on_hand", "has_rule", "active", "categ_id", "holding_rate",
-    "review_days", "max_cover_days", "fill_floor", "least_stock", "lead_set", "abc_set",
-)  # fmt: skip
-_KINDS = dict.fromkeys(("vendor_id", "categ_id", "abc_set"), int)
-_KINDS |= {"has_rule": bool, "active": bool}
+    product_id: np.ndarray  # rising
+    partner_id: np.ndarray
+    delay: np.ndarray
+    moq: np.ndarray
+    multiple: np.ndarray  # 0 = none
+    quantity: np.ndarray  # [m, k] of each price tier; NaN where there is none
+    price: np.ndarray  # [m, k]
+
+    def choose(self, product_id: np.ndarray, partner_id: np.ndarray) -> np.ndarray:
+        """Row of each product's [n] offer by a partner, else of its first; -1 = none.
+
+        :param partner_id: [n], 0 = no matter who
+        """
+        key = pair_key(self.product_id, self.partner_id)
+        order = np.argsort(key)
+        wanted = _find(key[order], pair_key(product_id, partner_id))
+        first = np.flatnonzero(np.diff(self.product_id, prepend=-1))
+        usual = _find(self.product_id[first], product_id)
+        usual = np.where(usual >= 0, np.append(first, -1)[usual], -1)
+        return np.where(wanted >= 0, np.append(order, -1)[wanted], usual)
+
+
+#: parameters of articles, where they are set: name -> that of the terms
+_SET = {
+    "order_cost": "order_cost",
+    "holding_rate": "holding_rate",
+    "review_days": "review_days",
+    "fill_floor": "fill_floor",
+    "least_stock": "least_stock",
+    "lead_days": "lead_set",
+}
 #: Odoo lets negative ones pass: they count as none
 _AMOUNTS = (
     "unit_cost", "order_cost", "lead_days", "vendor_delay", "moq", "multiple",
 )  # fmt: skip
+_RULE = {
+    "product_id": "i4", "location_id": "i4", "route_id": "i4", "vendor_id": "i4",
+    "multiple": "f8",
+}  # fmt: skip
+_OFFER = {
+    "product_id": "i4", "partner_id": "i4", "currency_id": "i4", "delay": "i4",
+    "quantity": "f8", "price": "f8", "multiple": "f8",
+}  # fmt: skip
 
 
 class JxcSupply(models.AbstractModel):
@@ -80,98 +119,106 @@ class JxcSupply(models.AbstractModel):
         """
         self.env.flush_all()
         products = self._read_products(company, product_ids)
-        vendors = self._read_vendors(company, product_ids)
-        rules = self._read_rules(company, product_ids)
-        on_hand = self._read_on_hand(company, product_ids, location_ids)
-        order_costs = self._read_order_costs(company, vendors)
-        rule_delay = _RuleDelays(self.env, company, products)
+        offers = self._read_offers(company, product_ids)
+        rules, rule = self._read_rules(company, product_ids, location_ids)
+        chosen = offers.choose(product_ids, rules["vendor_id"])
+        days, buys, known = self._rule_delays(
+            company, products, product_ids, location_ids, rules["route_id"]
+        )
+        chosen = np.where(buys & known, chosen, -1)
+        bought = chosen >= 0
+        some = np.where(bought, chosen, 0)
+
+        def of_vendor(values: np.ndarray) -> np.ndarray:
+            return np.where(bought, values[some], 0) if len(values) else np.zeros(count)
+
+        count = len(product_ids)
+        vendor_id = of_vendor(offers.partner_id).astype(int)
+        vendor_delay = of_vendor(offers.delay).astype(float)
+        tiers = offers.quantity.shape[1]
+        broken = [
+            np.where(bought[:, None], np.maximum(values[some], 0.0), np.nan)
+            if len(values)
+            else np.full((count, tiers), np.nan)
+            for values in (offers.quantity, offers.price)
+        ]
+        row = np.searchsorted(products["product_id"], product_ids)
+        cost = products["cost"][row]
+        if tiers:
+            first_price = np.nan_to_num(broken[1][:, 0])
+            cost = np.where(cost == 0, first_price, cost)
+        lead_days = np.where(bought, days + vendor_delay, days)
+        lead_days = np.where(
+            ~bought & (buys | ~known), company.jxc_default_lead_days, lead_days
+        )
+        multiple = of_vendor(offers.multiple).astype(float)
+        multiple = np.where(rules["multiple"] > 0, rules["multiple"], multiple)
+        terms = {
+            "unit_cost": cost,
+            "vendor_id": vendor_id,
+            "order_cost": self._order_costs(company, vendor_id),
+            "lead_days": lead_days,
+            "vendor_delay": vendor_delay,
+            "moq": of_vendor(offers.moq).astype(float),
+            "multiple": multiple,
+            "on_hand": self._read_on_hand(company, product_ids, location_ids),
+            "has_rule": rule,
+            "active": products["active"][row],
+            "categ_id": products["categ_id"][row],
+            "holding_rate": np.full(count, company.jxc_holding_rate, dtype=float),
+            "review_days": np.full(count, company.jxc_review_days, dtype=float),
+            "max_cover_days": np.full(count, company.jxc_max_cover_days, dtype=float),
+            "fill_floor": np.zeros(count),
+            "least_stock": np.zeros(count),
+            "lead_set": np.full(count, np.nan),
+            "abc_set": np.full(count, -1),
+        }
+        self._set_terms(company, terms, product_ids, location_ids)
+        for name in _AMOUNTS:
+            terms[name] = np.maximum(terms[name], 0.0)
+        return Supply(**terms, break_qty=broken[0], break_price=broken[1])
+
+    def _set_terms(self, company, terms: dict, product_ids, location_ids) -> None:
+        """Replace terms by what people set for an article."""
         articles = self.env["jxc.article"]._read_terms(
             company,
             product_ids,
             location_ids,
             self.env["jxc.demand.day"]._today(company),
         )
-        # asked for once: a field of a record is dear to read
-        holding_rate = company.jxc_holding_rate
-        review_days = company.jxc_review_days
-        max_cover_days = company.jxc_max_cover_days
-        terms, breaks = [], []
-        for position, (product_id, location_id) in enumerate(
-            zip(product_ids.tolist(), location_ids.tolist(), strict=True)
-        ):
-            article = articles.get(position, {})
-            product = products[product_id]
-            rule = rules.get((product_id, location_id), {})
-            offers = vendors.get(product_id, {})
-            vendor = offers.get(rule.get("vendor_id")) or next(
-                iter(offers.values()), None
+        for position, article in articles.items():
+            for name, term in _SET.items():
+                if name in article:
+                    terms[term][position] = article[name]
+            if "abc_class" in article:
+                terms["abc_set"][position] = "ABC".find(article["abc_class"])
+            terms["max_cover_days"][position] = min(
+                article.get("max_cover_days", terms["max_cover_days"][position]),
+                article.get("shelf_life_days", np.inf),
             )
-            delay, buys = rule_delay[location_id, rule.get("route_id"), product["kind"]]
-            if buys and vendor:
-                lead_days = delay + vendor.delay
-            elif buys or delay is None:
-                lead_days, vendor = company.jxc_default_lead_days, None
-            else:
-                lead_days, vendor = delay, None
-            vendor = vendor or _NOBODY
-            terms.append(
-                (
-                    product["cost"] or (vendor.tiers[0][1] if vendor.tiers else 0.0),
-                    vendor.partner_id,
-                    article.get("order_cost") or order_costs[vendor.partner_id],
-                    lead_days,
-                    vendor.delay,
-                    max(vendor.moq, article.get("least_order", 0.0)),
-                    _pack(
-                        rule.get("multiple") or vendor.multiple,
-                        article.get("pack", 0.0),
-                    ),
-                    on_hand.get((product_id, location_id), 0.0),
-                    bool(rule),
-                    product["active"],
-                    product["categ_id"],
-                    article.get("holding_rate", holding_rate),
-                    article.get("review_days", review_days),
-                    min(
-                        article.get("max_cover_days", max_cover_days),
-                        article.get("shelf_life_days", np.inf),
-                    ),
-                    article.get("fill_floor", 0.0),
-                    article.get("least_stock", 0.0),
-                    article.get("lead_days", np.nan),
-                    "ABC".find(article.get("abc_class", "-")),
-                )
+            terms["moq"][position] = max(
+                terms["moq"][position], article.get("least_order", 0.0)
             )
-            breaks.append(vendor.tiers)
-        return self._to_arrays(terms, breaks)
+            terms["multiple"][position] = _pack(
+                terms["multiple"][position], article.get("pack", 0.0)
+            )
 
-    @staticmethod
-    def _to_arrays(terms: list[tuple], breaks: list) -> Supply:
-        """Terms in the order of ``_TERMS``, and the price breaks, of each pair."""
-        columns = zip(*terms, strict=True) if terms else ([] for _name in _TERMS)
-        found = {
-            name: np.array(column, dtype=_KINDS.get(name, float))
-            for name, column in zip(_TERMS, columns, strict=True)
-        }
-        for name in _AMOUNTS:
-            found[name] = np.maximum(found[name], 0.0)
-        most = max(map(len, breaks), default=0)
-        tiers = np.full((2, len(terms), most), np.nan)
-        for row, every in enumerate(breaks):
-            for tier, (quantity, price) in enumerate(every):
-                tiers[:, row, tier] = max(quantity, 0.0), max(price, 0.0)
-        return Supply(**found, break_qty=tiers[0], break_price=tiers[1])
-
-    def _read_order_costs(self, company, vendors) -> dict[int, float]:
-        """Cost of an order line by vendor; the company's own under 0."""
-        ids = {vendor for offers in vendors.values() for vendor in offers}
+    def _order_costs(self, company, vendor_id: np.ndarray) -> np.ndarray:
+        """Cost of an order line with each vendor [n]; 0 = nobody: the company's own."""
+        vendors, place = np.unique(vendor_id, return_inverse=True)
         # sudo: a run reads what it needs, whoever starts it
-        partners = self.env["res.partner"].sudo().with_company(company).browse(ids)
+        partners = self.env["res.partner"].sudo().with_company(company)
         own = company.jxc_order_cost
-        return {0: own} | {p.id: p.jxc_order_cost or own for p in partners}
+        costs = [
+            (vendor and partners.browse(vendor).jxc_order_cost) or own
+            for vendor in vendors.tolist()
+        ]
+        return np.array(costs, dtype=float)[place]
 
-    def _read_products(self, company, product_ids: np.ndarray) -> dict[int, dict]:
-        """Cost, activity and routes (own, of the category and its parents)."""
+    def _read_products(self, company, product_ids: np.ndarray) -> dict:
+        """Cost, activity, category and kind, ordered by ``product_id``; and ``kinds``,
+        what Odoo chooses stock rules by: routes (own, of the category and its parents),
+        whether it is sold by anybody, and of made products which it is."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT product.id, product.active AND template.active,
@@ -194,21 +241,25 @@ class JxcSupply(models.AbstractModel):
                      FROM product_product AS product
                      JOIN product_template AS template
                        ON template.id = product.product_tmpl_id
-                    WHERE product.id = ANY(%s)""",
+                    WHERE product.id = ANY(%s)
+                    ORDER BY product.id""",
                 str(company.id),
                 np.unique(product_ids).tolist(),
             )
         )
-        made = self._made_templates()
+        made, kinds, kind = self._made_templates(), {}, []
+        for product_id, _active, _cost, routes, sold, template, _categ in rows:
+            # made products have their own times
+            key = (tuple(routes), sold, product_id if template in made else 0)
+            kind.append(kinds.setdefault(key, (len(kinds), product_id))[0])
+        columns = list(zip(*rows, strict=True)) or [()] * 7
         return {
-            product_id: {
-                "active": active,
-                "cost": cost,
-                "categ_id": categ_id,
-                # what Odoo chooses stock rules by; made products have their own times
-                "kind": (tuple(routes), sold, product_id if template in made else 0),
-            }
-            for product_id, active, cost, routes, sold, template, categ_id in rows
+            "product_id": np.array(columns[0], dtype=int),
+            "active": np.array(columns[1], dtype=bool),
+            "cost": np.array(columns[2], dtype=float),
+            "categ_id": np.array(columns[6], dtype=int),
+            "kind": np.array(kind, dtype=int),
+            "kinds": [product_id for _number, product_id in kinds.values()],
         }
 
     def _made_templates(self) -> set[int]:
@@ -220,18 +271,38 @@ class JxcSupply(models.AbstractModel):
 
     def _read_vendors(
         self, company, product_ids: np.ndarray
-    ) -> dict[int, dict[int, _Vendor]]:
+    ) -> dict[int, dict[int, Vendor]]:
         """Vendors of each product in Odoo's order, each with its price tiers."""
+        offers = self._read_offers(company, product_ids)
+        vendors = defaultdict(dict)
+        for row, product_id in enumerate(offers.product_id.tolist()):
+            tiers = zip(
+                offers.quantity[row].tolist(), offers.price[row].tolist(), strict=True
+            )
+            partner_id = int(offers.partner_id[row])
+            vendors[product_id][partner_id] = Vendor(
+                partner_id=partner_id,
+                delay=float(offers.delay[row]),
+                moq=float(offers.moq[row]),
+                multiple=float(offers.multiple[row]),
+                tiers=[tier for tier in tiers if not math.isnan(tier[0])],
+            )
+        return vendors
+
+    def _read_offers(self, company, product_ids: np.ndarray) -> _Offers:
         today = fields.Date.context_today(self)
-        rows = self.env.execute_query(
+        rows = copy_rows(
+            self.env.cr,
             SQL(
-                """SELECT product.id, seller.partner_id, seller.delay,
-                          seller.min_qty * unit.factor / own.factor,
-                          seller.price * (1 - COALESCE(seller.discount, 0) / 100)
-                              * own.factor / unit.factor,
-                          seller.currency_id,
+                """SELECT product.id, seller.partner_id,
+                          COALESCE(seller.currency_id, 0), COALESCE(seller.delay, 0),
+                          COALESCE(seller.min_qty * unit.factor / own.factor,
+                                   0)::float8,
+                          COALESCE(seller.price
+                                   * (1 - COALESCE(seller.discount, 0) / 100)
+                                   * own.factor / unit.factor, 0)::float8,
                           CASE WHEN unit.id != own.id
-                               THEN unit.factor / own.factor ELSE 0 END
+                               THEN unit.factor / own.factor ELSE 0 END::float8
                      FROM product_product AS product
                      JOIN product_template AS template
                        ON template.id = product.product_tmpl_id
@@ -253,41 +324,45 @@ class JxcSupply(models.AbstractModel):
                 company.id,
                 today,
                 today,
-            )
+            ),
+            _OFFER,
         )
-        rates = self._read_rates(company, {(row[0], row[5]) for row in rows}, today)
-        lines = defaultdict(lambda: defaultdict(list))
-        for product_id, partner_id, delay, moq, price, currency, multiple in rows:
-            lines[product_id][partner_id].append(
-                (
-                    float(moq or 0),
-                    float(price or 0) * rates[product_id, currency],
-                    delay,
-                    float(multiple),
-                )
-            )
-        return {
-            product_id: {
-                partner_id: _Vendor(
-                    partner_id=partner_id,
-                    delay=offers[0][2] or 0,
-                    moq=min(offer[0] for offer in offers),
-                    multiple=offers[0][3],
-                    tiers=sorted(offer[:2] for offer in offers),
-                )
-                for partner_id, offers in by_vendor.items()
-            }
-            for product_id, by_vendor in lines.items()
-        }
+        key = pair_key(rows["product_id"], rows["partner_id"])
+        _known, first, offer = np.unique(key, return_index=True, return_inverse=True)
+        # numbered in the order of the rows
+        order = np.argsort(first)
+        first, number = first[order], np.argsort(order)
+        offer = number[offer]
+        quantity = rows["quantity"].astype(float)
+        price = rows["price"] * self._rates(company, rows, today)
+        by_tier = np.lexsort((price, quantity, offer))
+        starts = np.searchsorted(offer[by_tier], np.arange(len(first)))
+        place = np.arange(len(rows)) - starts[offer[by_tier]]
+        tiers = np.full((2, len(first), place.max(initial=-1) + 1), np.nan)
+        for figure, values in zip(tiers, (quantity, price), strict=True):
+            figure[offer[by_tier], place] = values[by_tier]
+        return _Offers(
+            product_id=rows["product_id"][first].astype(int),
+            partner_id=rows["partner_id"][first].astype(int),
+            delay=rows["delay"][first].astype(float),
+            moq=tiers[0, :, :1].sum(axis=1),
+            multiple=rows["multiple"][first].astype(float),
+            quantity=tiers[0],
+            price=tiers[1],
+        )
 
-    def _read_rules(self, company, product_ids: np.ndarray) -> dict[tuple, dict]:
-        """Reordering rules by product and location."""
-        rows = self.env.execute_query(
+    def _read_rules(self, company, product_ids: np.ndarray, location_ids: np.ndarray):
+        """Reordering rules of the given pairs, and which pairs have one [n].
+
+        :returns: route_id, vendor_id, multiple [n] each, 0 = none; bool [n]
+        """
+        rows = copy_rows(
+            self.env.cr,
             SQL(
-                """SELECT rule.product_id, rule.location_id, rule.route_id,
-                          seller.partner_id,
+                """SELECT rule.product_id, rule.location_id,
+                          COALESCE(rule.route_id, 0), COALESCE(seller.partner_id, 0),
                           CASE WHEN unit.id != own.id
-                               THEN (unit.factor / own.factor)::float8 END
+                               THEN unit.factor / own.factor ELSE 0 END::float8
                      FROM stock_warehouse_orderpoint AS rule
                      JOIN product_product AS product ON product.id = rule.product_id
                      JOIN product_template AS template
@@ -296,26 +371,47 @@ class JxcSupply(models.AbstractModel):
                 LEFT JOIN uom_uom AS unit ON unit.id = rule.replenishment_uom_id
                 LEFT JOIN product_supplierinfo AS seller ON seller.id = rule.supplier_id
                     WHERE rule.company_id = %s AND rule.active
-                      AND rule.product_id = ANY(%s)""",
+                      AND rule.product_id = ANY(%s)
+                    ORDER BY rule.location_id, rule.product_id""",
                 company.id,
                 np.unique(product_ids).tolist(),
-            )
+            ),
+            _RULE,
         )
-        return {
-            (product_id, location_id): {
-                "route_id": route_id,
-                "vendor_id": vendor_id,
-                "multiple": multiple,
-            }
-            for product_id, location_id, route_id, vendor_id, multiple in rows
+        place = _find(
+            pair_key(rows["location_id"], rows["product_id"]),
+            pair_key(location_ids, product_ids),
+        )
+        found = {
+            name: np.append(rows[name], 0)[place]
+            for name in ("route_id", "vendor_id", "multiple")
         }
+        return found, place >= 0
+
+    def _rule_delays(self, company, products, product_ids, location_ids, route_ids):
+        """Days of Odoo's stock rules that replenish each pair, whether they buy, and
+        whether there are any: [n] each."""
+        known = _RuleDelays(self.env, company, products["kinds"])
+        kind = products["kind"][np.searchsorted(products["product_id"], product_ids)]
+        ways, place = np.unique(
+            np.column_stack([location_ids, route_ids, kind]).astype(int),
+            axis=0,
+            return_inverse=True,
+        )
+        found = [known[tuple(way)] for way in ways.tolist()]
+        days = np.array([days or 0.0 for days, _buys in found], dtype=float)
+        buys = np.array([buys for _days, buys in found], dtype=bool)
+        some = np.array([days is not None for days, _buys in found], dtype=bool)
+        place = place.reshape(-1)
+        return days[place], buys[place], some[place]
 
     def _read_on_hand(
         self, company, product_ids: np.ndarray, location_ids: np.ndarray
-    ) -> dict[tuple, float]:
+    ) -> np.ndarray:
         """Stock of each location with all below it; of a warehouse's stock location
         the stock of the whole warehouse, since its demand is the warehouse's."""
-        rows = self.env.execute_query(
+        rows = copy_rows(
+            self.env.cr,
             SQL(
                 """SELECT quant.product_id, scope.id, SUM(quant.quantity)::float8
                      FROM stock_location AS scope
@@ -329,13 +425,27 @@ class JxcSupply(models.AbstractModel):
                      JOIN stock_quant AS quant ON quant.location_id = place.id
                     WHERE scope.id = ANY(%s) AND quant.product_id = ANY(%s)
                       AND (quant.owner_id IS NULL OR quant.owner_id = %s)
-                    GROUP BY quant.product_id, scope.id""",
+                    GROUP BY scope.id, quant.product_id
+                    ORDER BY scope.id, quant.product_id""",
                 np.unique(location_ids).tolist(),
                 np.unique(product_ids).tolist(),
                 company.partner_id.id,
-            )
+            ),
+            {"product_id": "i4", "location_id": "i4", "quantity": "f8"},
         )
-        return {(product, location): quantity for product, location, quantity in rows}
+        place = _find(
+            pair_key(rows["location_id"], rows["product_id"]),
+            pair_key(location_ids, product_ids),
+        )
+        return np.append(rows["quantity"].astype(float), 0.0)[place]
+
+
+def _find(known: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Place of each number among the known, which rise; -1 = not among them."""
+    place = np.searchsorted(known, wanted)
+    there = place < len(known)
+    there[there] = known[place[there]] == wanted[there]
+    return np.where(there, place, -1)
 
 
 def _pack(unit: float, pack: float) -> float:
@@ -354,13 +464,12 @@ class _RuleDelays(dict):
     purchase, without the vendor's; None when no rule replenishes the location.
     """
 
-    def __init__(self, env, company, products):
+    def __init__(self, env, company, samples: list[int]):
+        """:param samples: a product of each kind"""
         super().__init__()
         self.env = env
         self.company = company
-        self.samples = {}
-        for product_id, product in products.items():
-            self.samples.setdefault(product["kind"], product_id)
+        self.samples = samples
 
     def __missing__(self, key):
         location_id, route_id, kind = key

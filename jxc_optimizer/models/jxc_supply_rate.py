@@ -14,21 +14,23 @@ from .jxc_own_week import week_end
 class JxcSupply(models.AbstractModel):
     _inherit = "jxc.supply"
 
-    def _read_rates(self, company, pairs: set[tuple], today) -> dict[tuple, float]:
-        """(product, currency or None) -> its rate on the day after the product's weeks.
+    def _rates(self, company, rows: np.ndarray, today) -> np.ndarray:
+        """Rate of each row's currency on the day after its product's weeks [m].
 
         Rates that change every day change a price as often as its article is planned.
+
+        :param rows: product_id; currency_id, 0 = the company's
         """
-        foreign = [
-            pair for pair in pairs if pair[1] not in (None, company.currency_id.id)
-        ]
-        rates = dict.fromkeys(pairs, 1.0)
-        if not foreign:
-            return rates
-        product_ids, currencies = zip(*foreign, strict=True)
-        ends = week_end(np.array(product_ids), today - timedelta(days=1))
+        rates = np.ones(len(rows))
+        foreign = np.flatnonzero(
+            ~np.isin(rows["currency_id"], [0, company.currency_id.id])
+        )
+        ends = week_end(rows["product_id"][foreign], today - timedelta(days=1))
+        currencies = rows["currency_id"][foreign].tolist()
         known = {}
-        for pair, currency, end in zip(foreign, currencies, ends.tolist(), strict=True):
+        for row, currency, end in zip(
+            foreign.tolist(), currencies, ends.tolist(), strict=True
+        ):
             if (currency, end) not in known:
                 known[currency, end] = (
                     self.env["res.currency"]
@@ -41,5 +43,5 @@ class JxcSupply(models.AbstractModel):
                         round=False,
                     )
                 )
-            rates[pair] = known[currency, end]
+            rates[row] = known[currency, end]
         return rates
