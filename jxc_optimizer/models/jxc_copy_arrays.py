@@ -34,19 +34,18 @@ def copy_arrays(cr, query: SQL, columns: Mapping[str, str]) -> dict[str, np.ndar
     :returns: each [n], of packed ones [2, n]
     """
     data = copied(cr, query)
-    found: dict[str, list[np.ndarray]] = {name: [] for name in columns}
+    found: dict[str, list[memoryview]] = {name: [] for name in columns}
     at = 0
     while at < len(data):
         at += 2
-        for name, kind in columns.items():
+        for name in columns:
             [size] = struct.unpack_from(">i", data, at)
             at += 4
             if size > _HEAD:  # else nothing was found
-                found[name].append(_elements(data[at + _HEAD : at + size], kind))
+                found[name].append(data[at + _HEAD : at + size])
             at += max(size, 0)
     return {
-        name: np.concatenate([_elements(b"", columns[name]), *parts], axis=-1)
-        for name, parts in found.items()
+        name: _elements(b"".join(parts), columns[name]) for name, parts in found.items()
     }
 
 

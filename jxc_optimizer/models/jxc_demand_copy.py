@@ -89,22 +89,30 @@ def lists(keys: np.ndarray, owners: np.ndarray, values: np.ndarray) -> Lists:
 def write_rows(cr, table: str, types: Mapping[str, str], columns: Mapping) -> None:
     """Add rows to a table.
 
-    :param types: column -> PostgreSQL type, an array's with [] behind it
-    :param columns: column -> values, NaN meaning NULL; an array's as ``Lists``
+    :param types: as by ``sent_rows``
     """
-    count = len(columns[next(iter(types))])
-    if not count:
-        return
+    send_rows(cr, table, types, sent_rows(types, columns))
+
+
+def send_rows(cr, table: str, types: Mapping[str, str], rows: np.ndarray) -> None:
+    """Add rows to a table.
+
+    :param rows: as by ``sent_rows``
+    """
     names = ", ".join(f'"{name}"' for name in types)
     cr._obj.copy_expert(
-        f'COPY "{table}" ({names}) FROM STDIN (FORMAT binary)',
-        io.BytesIO(_rows(count, types, columns)),
+        f'COPY "{table}" ({names}) FROM STDIN (FORMAT binary)', io.BytesIO(rows)
     )
     cr.sql_log_count += 1
 
 
-def _rows(count: int, types: Mapping[str, str], columns: Mapping) -> np.ndarray:
-    """All that COPY reads: first where each value is to be, then the values."""
+def sent_rows(types: Mapping[str, str], columns: Mapping) -> np.ndarray:
+    """All that COPY reads, in bytes: first where each value is to be, then the values.
+
+    :param types: column -> PostgreSQL type, an array's with [] behind it
+    :param columns: column -> values, NaN meaning NULL; an array's as ``Lists``
+    """
+    count = len(columns[next(iter(types))])
     kinds = [kind.removesuffix("[]") for kind in types.values()]
     sizes = np.empty((count, len(types)), dtype=np.int64)
     for place, (name, kind) in enumerate(zip(types, kinds, strict=True)):

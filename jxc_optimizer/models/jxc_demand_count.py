@@ -13,7 +13,7 @@ from odoo.tools import SQL
 
 from ..engine import days as engine
 from ..engine import returns as chains
-from .jxc_demand_copy import ahead, copy_rows, lists, write_rows
+from .jxc_demand_copy import ahead, copy_rows, lists, send_rows, sent_rows
 from .jxc_demand_lines import every_line
 from .jxc_demand_places import Part, Places
 from .jxc_rows import EPOCH
@@ -88,16 +88,17 @@ class JxcDemandDay(models.Model):
             del lines, part
         shares = returns.shares(moved)
 
-        def rows() -> Iterator[dict]:
+        def rows() -> Iterator[tuple[int, np.ndarray]]:
             for movements in _blocks(parts, shares):
                 days = engine.by_day(movements).that_count()
                 keys = days.series[engine.run_starts(days.series)]
-                yield from rows_of(company, places, days, keys)
+                for columns in rows_of(company, places, days, keys):
+                    yield len(columns["level"]), sent_rows(TYPES, columns)
 
         count = 0
-        for columns in ahead(rows()):
-            write_rows(self.env.cr, table, TYPES, columns)
-            count += len(columns["level"])
+        for some, sent in ahead(rows()):
+            send_rows(self.env.cr, table, TYPES, sent)
+            count += some
         return np.unique(np.concatenate(recent)), count
 
 

@@ -117,6 +117,15 @@ def rules(company, scope=_TABLES, known=_RULES) -> np.ndarray:
                         ON location.id = place.id AND location.usage = 'internal'
                      WHERE l.product_id = ANY (%(articles)s) AND %(own)s
                      GROUP BY l.product_id, place.top
+               ), promise AS (
+                    SELECT product_tmpl_id AS template, partner_id AS vendor,
+                           max(delay) AS days
+                      FROM product_supplierinfo
+                     WHERE product_tmpl_id = ANY (ARRAY(
+                               SELECT product_tmpl_id FROM product_product
+                                WHERE id = ANY (%(articles)s)))
+                       AND (company_id IS NULL OR company_id = %(company)s)
+                     GROUP BY product_tmpl_id, partner_id
                ), known AS (
                     SELECT scope.row, scope.id, scope.product_id AS article, scope.top,
                            product.product_tmpl_id AS template,
@@ -171,13 +180,9 @@ def rules(company, scope=_TABLES, known=_RULES) -> np.ndarray:
                                0)::float8,
                       COALESCE(order_price, unit_cost,
                                (standard_price->>%(key)s)::numeric, 0)::float8,
-                      COALESCE((SELECT max(delay) + %(purchase)s
-                                  FROM product_supplierinfo
-                                 WHERE product_tmpl_id = known.template
-                                   AND partner_id = known.vendor
-                                   AND (company_id IS NULL
-                                        OR company_id = %(company)s)), 0)::float8
+                      COALESCE(promise.days + %(purchase)s, 0)::float8
                  FROM known LEFT JOIN hand USING (article, top)
+            LEFT JOIN promise USING (template, vendor)
                 ORDER BY row""",
             scope=scope,
             known=known,

@@ -181,3 +181,12 @@ def test_nothing():
     )
     assert not len(days.series)
     assert not len(engine.stock_outs(days).series)
+
+
+@pytest.mark.parametrize("most", (3, 10**6, 2**62))
+def test_order(most):
+    dice = random.Random(most)
+    key = [dice.randint(-most, most) for _number in range(500)]
+    expected = sorted(range(len(key)), key=lambda at: (key[at], at))
+    assert engine.order(np.array(key)).tolist() == expected
+    assert not len(engine.order(np.zeros(0, dtype=int)))

@@ -59,3 +59,17 @@ def test_no_returns():
     returns = engine.chains(none, none)
     assert returns.find(np.array([4, 5])).tolist() == [0, 0]
     assert returns.shares(np.array([3.0])).tolist() == [0]
+
+
+@pytest.mark.parametrize("spread", (1, 10, 10_000))
+def test_found_near_each_other_or_far(spread):
+    dice = random.Random(spread)
+    known = [move * spread for move in dice.sample(range(1, 90), 40)]
+    returns = engine.chains(np.array(known[:20]), np.array(known[20:]))
+    asked = [0, 7, *dice.choices(known, k=8), *(move + 1 for move in known)]
+    for some in (asked, asked[2:], asked[:2], []):
+        place = returns.find(np.array(some, dtype=np.int32))
+        found = [*sorted(known), None]
+        assert [found[at] for at in place] == [
+            move if move in known else None for move in some
+        ]
