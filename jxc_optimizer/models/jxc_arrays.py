@@ -22,7 +22,7 @@ class JxcArrays(models.AbstractModel):
     #: large arrays that are kept apart, compressed
     _bulky = ("demand",)
     #: where arrays are kept
-    _columns = ("payload", "demand")
+    _kept_in = ("payload", "demand")
 
     payload = fields.Binary(
         attachment=False,
@@ -76,7 +76,7 @@ class JxcArrays(models.AbstractModel):
 
     def _forget(self) -> None:
         """Drop what was kept between the steps."""
-        self.write(dict.fromkeys(self._columns, False))
+        self.write(dict.fromkeys(self._kept_in, False))
 
     def _arrays(self, name: str) -> dict[str, np.ndarray]:
         self.ensure_one()

@@ -17,7 +17,7 @@ class JxcRunShard(models.Model):
     _inherit = ["jxc.arrays"]
     _description = "Part of an Optimisation Run"
     _order = "run_id, first_product_id"
-    _columns = ("payload", "demand", "booked", "settled")
+    _kept_in = ("payload", "demand", "booked", "settled")
 
     run_id = fields.Many2one("jxc.run", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="run_id.company_id", store=True)
