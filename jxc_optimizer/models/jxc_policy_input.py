@@ -19,7 +19,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from . import jxc_bulk
-from .jxc_among import between
+from .jxc_among import among
 from .jxc_demand_copy import copy_rows
 from .jxc_demand_read import sources_of
 from .jxc_demand_stock import stocked_out
@@ -87,21 +87,16 @@ class JxcPolicyInput(models.Model):
 
     @api.model
     def _read_digests(
-        self,
-        company,
-        today: date,
-        first: int = 0,
-        last: int = MOST_ID,
-        only: Sequence[int] | None = None,
+        self, company, today: date, products: Sequence[int]
     ) -> dict[int, int]:
         """Product id -> digest of what a run of today would read of it.
 
-        :param first, last: range of products, in which ``only`` are
+        :param products: in rising order
         """
         self.env.flush_all()
         rows = copy_rows(
             self.env.cr,
-            self._digests(company, today, first, last, only),
+            self._digests(company, today, products),
             {"product_id": "i4", "digest": "i8"},
         )
         product_id = rows["product_id"].astype(np.int64)
@@ -262,19 +257,12 @@ class JxcPolicyInput(models.Model):
                 total[place] += _number(json.dumps(_effect(event)))
         return total
 
-    def _digests(
-        self,
-        company,
-        today: date,
-        first: int,
-        last: int,
-        only: Sequence[int] | None,
-    ) -> SQL:
-        """product_id, digest of each product that has history, rules or policies."""
+    def _digests(self, company, today: date, products: Sequence[int]) -> SQL:
+        """product_id, digest of each of some products."""
         yesterday = today - timedelta(days=1)
         last_day = week_end_sql(SQL("product_id"), yesterday)
         weeks = max(company.jxc_history_days // WEEK, 1, HISTORY_WEEKS)
-        some = between(first, last, only)
+        some = among(products)
         return SQL(
             """WITH %(sources)s, part(product_id, digest) AS (
                     SELECT product_id, hash_record_extended(ROW(
@@ -307,15 +295,13 @@ class JxcPolicyInput(models.Model):
                SELECT product_id, mod(digest, 9223372036854775783)::int8
                  FROM (SELECT product_id, sum(digest) AS digest
                          FROM part WHERE %(some)s GROUP BY product_id) AS whole
-                WHERE product_id IN (%(known)s)
                 ORDER BY product_id""",
-            sources=sources_of(company, first, last, only),
+            sources=sources_of(company, 0, MOST_ID, products),
             last=last_day,
             span=weeks * WEEK,
             out=stocked_out(company, some, last_day, weeks),
             terms=SQL(" UNION ALL ").join(self._terms(company, today)),
             some=some,
-            known=self.env["jxc.planner"]._products(company),
         )
 
 

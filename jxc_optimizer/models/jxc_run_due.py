@@ -51,6 +51,7 @@ class JxcRun(models.Model):
                 {
                     "run_id": self.id,
                     "state": "new",
+                    "inputs": dict.fromkeys(map(str, part)),
                     "first_product_id": part[0],
                     "last_product_id": part[-1],
                 }
@@ -62,7 +63,14 @@ class JxcRun(models.Model):
 
     def _end_comparing(self, watch: Stopwatch) -> None:
         with watch.step("compare inputs"):
-            self._begin_reading(self.shard_ids._load_digests())
+            self._begin_reading(
+                {
+                    int(product): digest
+                    for shard in self.shard_ids
+                    for product, digest in shard.inputs.items()
+                    if digest is not None  # deleted meanwhile
+                }
+            )
 
     def _begin_reading(self, digests: dict[int, int | None]) -> None:
         if not self._cut(digests) and self._is_over():

@@ -93,7 +93,7 @@ class JxcRun(models.Model):
 
     def _compare_shard(self, shard, watch: Stopwatch) -> None:
         with watch.step("compare inputs"):
-            shard._compare()
+            shard._find_inputs()
         shard.state = "compared"
 
     def _read_shard(self, shard, watch: Stopwatch) -> None:
@@ -183,8 +183,9 @@ class JxcRun(models.Model):
             return False
         if self.env["jxc.policy.input"]._plan_alike(self.target, last.target):
             return False
-        inputs = self.env["jxc.policy.input"]
-        self._cut(inputs._read_digests(self.company_id, self.date))
+        inputs, company = self.env["jxc.policy.input"], self.company_id
+        products = inputs._read_products(company)
+        self._cut(inputs._read_digests(company, self.date, products))
         self.state = "reading"
         self._call_help()
         return True

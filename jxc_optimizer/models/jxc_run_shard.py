@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import numpy as np
-
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -69,28 +67,6 @@ class JxcRunShard(models.Model):
         groups="base.group_system",
     )
 
-    def _compare(self) -> None:
-        """Find and keep the digests of a range of products."""
-        digests = self.env["jxc.policy.input"]._read_digests(
-            self.company_id,
-            self.run_id.date,
-            self.first_product_id,
-            self.last_product_id,
-        )
-        product_id = np.fromiter(digests, np.int64, len(digests))
-        digest = np.fromiter(digests.values(), np.uint64, len(digests))
-        self._store({"product_id": product_id, "digest": digest})
-
-    def _load_digests(self) -> dict[int, int]:
-        """The digests that shards have found."""
-        digests = {}
-        for shard in self:
-            found = shard._load()
-            digests |= zip(
-                found["product_id"].tolist(), found["digest"].tolist(), strict=True
-            )
-        return digests
-
     def _products(self) -> list[int]:
         self.ensure_one()
         return [int(product) for product in self.inputs]
@@ -140,14 +116,10 @@ class JxcRunShard(models.Model):
         }
 
     def _find_inputs(self) -> None:
-        """Digests of products that are due in any case: nobody has looked for them."""
+        """The digests of its products, unless they are known."""
         if None in self.inputs.values():
             digests = self.env["jxc.policy.input"]._read_digests(
-                self.company_id,
-                self.run_id.date,
-                self.first_product_id,
-                self.last_product_id,
-                only=self._products(),
+                self.company_id, self.run_id.date, self._products()
             )
             self.inputs = {
                 product: digests.get(int(product)) for product in self.inputs
