@@ -74,6 +74,7 @@ from . import jxc_demand_event_effect
 from . import jxc_demand_adjustment
 from . import jxc_demand_day
 from . import jxc_demand_refresh
+from . import jxc_demand_share
 from . import jxc_demand_changed
 from . import jxc_demand_count
 from . import jxc_demand_stock

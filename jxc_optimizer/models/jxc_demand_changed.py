@@ -10,6 +10,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine import returns as chains
+from .jxc_among import Chosen, every
 from .jxc_demand_copy import copy_rows
 from .jxc_demand_scope import local_day, own_goods, start_of, timezone
 
@@ -64,15 +65,22 @@ class JxcDemandDay(models.Model):
             )
         )
 
-    def _drop_changes(self, company, frontier: date, moves: np.ndarray) -> int:
+    def _drop_changes(
+        self, company, frontier: date, moves: np.ndarray, chosen: Chosen = every
+    ) -> int:
         """Drop the noted changes after a complete count; their number.
 
+        :param chosen: of some products, whose share was counted
         :param moves: all that have done lines since the frontier, looked through for
             strays
         """
         cr = self.env.cr
         cr.execute(
-            SQL("DELETE FROM jxc_demand_change WHERE company_id = %s", company.id)
+            SQL(
+                "DELETE FROM jxc_demand_change WHERE company_id = %s AND %s",
+                company.id,
+                chosen(SQL("product_id")),
+            )
         )
         count = cr.rowcount
         cr.execute(

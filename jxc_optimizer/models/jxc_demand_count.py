@@ -13,6 +13,7 @@ from odoo.tools import SQL
 
 from ..engine import days as engine
 from ..engine import returns as chains
+from .jxc_among import Chosen, every
 from .jxc_demand_copy import ahead, copy_rows, lists, send_rows, sent_rows
 from .jxc_demand_lines import every_line
 from .jxc_demand_places import Part, Places
@@ -55,31 +56,36 @@ TYPES = {
 class JxcDemandDay(models.Model):
     _inherit = "jxc.demand.day"
 
-    def _every_return(self, company) -> chains.Returns:
+    def _every_return(self, company, chosen: Chosen) -> chains.Returns:
         pairs = copy_rows(
             self.env.cr,
             SQL(
                 """SELECT id, origin_returned_move_id FROM stock_move
-                    WHERE origin_returned_move_id IS NOT NULL AND company_id = %s""",
+                    WHERE origin_returned_move_id IS NOT NULL AND company_id = %s
+                      AND %s""",
                 company.id,
+                chosen(SQL("product_id")),
             ),
             {"move": "i4", "origin": "i4"},
         )
         return chains.chains(pairs["move"].astype(int), pairs["origin"].astype(int))
 
-    def _load_every(self, company, table: str, since: date) -> tuple[np.ndarray, int]:
+    def _load_every(
+        self, company, table: str, since: date, chosen: Chosen = every
+    ) -> tuple[np.ndarray, int]:
         """Write all series of the company, counted from every line, to a table.
 
         While one part of the lines or of the series is worked on, PostgreSQL reads or
         writes the next.
 
+        :param chosen: only of some products
         :returns: the moves that have lines since that day, and the number of series
         """
-        places, returns = Places(self.env.cr), self._every_return(company)
+        places, returns = Places(self.env.cr), self._every_return(company, chosen)
         moved = np.zeros(len(returns.back))
         first = (np.datetime64(since, "D") - EPOCH).astype(int)
         parts, recent = [], [np.zeros(0, dtype=int)]
-        for lines in ahead(every_line(company)):
+        for lines in ahead(every_line(company, chosen)):
             mark = returns.find(lines.move_id)
             moved += np.bincount(mark, lines.quantity, minlength=len(moved))
             part = places.movements(lines, mark, returns.back)

@@ -9,6 +9,7 @@ import numpy as np
 
 from odoo.tools import SQL
 
+from .jxc_among import Chosen, every
 from .jxc_copy_arrays import copy_arrays
 from .jxc_demand_scope import local_days, own_goods, timezone
 
@@ -34,14 +35,23 @@ class Lines:
         return len(self.day)
 
 
-def every_line(company) -> Iterator[Lines]:
-    """The company's done lines, part of the table by part."""
-    [[pages]] = company.env.execute_query(
+def pages_of_lines(env) -> int:
+    """Size of the table of lines."""
+    [[pages]] = env.execute_query(
         SQL(
             "SELECT pg_relation_size('stock_move_line')"
             " / current_setting('block_size')::int"
         )
     )
+    return pages
+
+
+def every_line(company, chosen: Chosen = every) -> Iterator[Lines]:
+    """The company's done lines, part of the table by part.
+
+    :param chosen: only of some products
+    """
+    pages = pages_of_lines(company.env)
     for start in range(0, pages, PAGES):
         yield _read(
             company,
@@ -52,13 +62,14 @@ def every_line(company) -> Iterator[Lines]:
                            WHERE l.ctid >= format('(%%s,0)', page)::tid
                              AND l.ctid < format('(%%s,0)', page + %(step)s)::tid
                              AND l.state = 'done' AND l.company_id = %(company)s
-                             AND %(own)s) AS row""",
+                             AND %(own)s AND %(chosen)s) AS row""",
                 start=start,
                 last=min(start + PAGES, pages) - 1,
                 step=ROW_PAGES,
                 sent=_sent(SQL("l.quantity_product_uom")),
                 company=company.id,
                 own=own_goods(company),
+                chosen=chosen(SQL("l.product_id")),
             ),
         )
 

@@ -51,10 +51,18 @@ class JxcDemandDay(models.Model):
 
     # -- steps of both -----------------------------------------------------------
 
-    def _lock(self, company) -> bool:
-        """Keep a second count of the company out until the end of the transaction."""
+    def _lock(self, company, *, shared: bool = False) -> bool:
+        """Keep a second count of the company out until the end of the transaction.
+
+        :param shared: but for others that count shares of the same
+        """
         [[held]] = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK, company.id)
+            SQL(
+                "SELECT pg_try_advisory_xact_lock%s(%s, %s)",
+                SQL("_shared") if shared else SQL(),
+                LOCK,
+                company.id,
+            )
         )
         return held
 

@@ -16,13 +16,16 @@ _logger = logging.getLogger(__name__)
 
 #: tries of a step that met somebody else's change
 TRIES = 5
-UNFINISHED = ("waiting", "comparing", "reading", "settling", "publishing")
+UNFINISHED = ("waiting", "counting", "comparing", "reading", "settling", "publishing")
 #: days after which the log of a run is deleted
 KEEP_DAYS = 90
 #: units of work that a part of a run still needs, by its state
 STEPS_LEFT = {
-    "new": 3, "compared": 3, "waiting": 3, "read": 2, "published": 1, "done": 0
-}  # fmt: skip
+    **dict.fromkeys(("uncounted", "counted", "new", "compared", "waiting"), 3),
+    "read": 2,
+    "published": 1,
+    "done": 0,
+}
 
 
 class JxcRun(models.Model):
@@ -54,6 +57,7 @@ class JxcRun(models.Model):
     state = fields.Selection(
         [
             ("waiting", "Waiting"),
+            ("counting", "Counting demand"),
             ("comparing", "Looking for changes"),
             ("reading", "Reading history"),
             ("settling", "Settling the target"),

@@ -46,7 +46,7 @@ class JxcRun(models.Model):
         if not inputs._is_known(self.company_id):
             self._begin_reading(dict.fromkeys(products))
             return
-        self.env["jxc.run.shard"].create(
+        self._replace_shards(
             [
                 {
                     "run_id": self.id,
@@ -128,11 +128,14 @@ class JxcRun(models.Model):
             value["first_product_id"], value["last_product_id"] = (
                 products[0], products[-1],
             )  # fmt: skip
+        self._replace_shards(values)
+        self.articles_due = len(due)
+        return bool(values)
+
+    def _replace_shards(self, values: list[dict]) -> None:
         self.own_timings = self.timings  # the shards that have them are to go
         self.shard_ids.unlink()
         self.env["jxc.run.shard"].create(values)
-        self.articles_due = len(due)
-        return bool(values)
 
     def _products_to_project(self) -> list[int]:
         """Products with a rule whose figures of today do not hold any longer.

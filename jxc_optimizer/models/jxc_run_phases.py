@@ -13,7 +13,7 @@ from odoo.tools import SQL
 from ..engine.booking import Pool
 from .jxc_among import between, every
 from .jxc_lock import APPLY_AT_ONCE
-from .jxc_planner import Stopwatch, add_times
+from .jxc_planner import MOST_ID, Stopwatch, add_times
 
 #: products per shard: a second of work, and less in which its rules are locked
 SHARD_PRODUCTS = 2_500
@@ -24,6 +24,7 @@ POOL = ("group", "share", "typical")
 PAUSE = 0.05
 #: state of a run -> states of the shards it waits for
 DUE = {
+    "counting": ("uncounted",),
     "comparing": ("new",), "reading": ("waiting",), "publishing": ("read", "published")
 }  # fmt: skip
 
@@ -45,6 +46,7 @@ class JxcRun(models.Model):
             return
         {
             "waiting": run._prepare,
+            "counting": run._end_counting,
             "comparing": run._end_comparing,
             "reading": run._begin_settling,
             "settling": run._settle,
@@ -71,6 +73,7 @@ class JxcRun(models.Model):
     def _do_shard(self, shard, watch: Stopwatch) -> None:
         """The next step of a shard; shards do not need each other."""
         {
+            "uncounted": self._count_shard,
             "new": self._compare_shard,
             "waiting": self._read_shard,
             "read": self._publish_shard,
@@ -78,13 +81,49 @@ class JxcRun(models.Model):
         }[shard.state](shard, watch)
 
     def _prepare(self, watch: Stopwatch) -> None:
+        self.started_at = fields.Datetime.now()
+        shares = self.env["jxc.demand.day"]._shares(self.company_id)
+        if not shares:
+            self._bring_up_to_date(watch)
+            return
+        self.env["jxc.run.shard"].create(
+            [
+                {
+                    "run_id": self.id,
+                    "state": "uncounted",
+                    "share": share,
+                    "first_product_id": 0,
+                    "last_product_id": MOST_ID,
+                }
+                for share in shares
+            ]
+        )
+        self.state = "counting"
+        self._call_help()
+
+    def _count_shard(self, shard, watch: Stopwatch) -> None:
+        with watch.step("refresh demand"):
+            counted = self.env["jxc.demand.day"]._count_share(
+                self.company_id, shard.share
+            )
+        if counted:
+            shard.write({"state": "counted", "share": counted})
+        else:
+            sleep(PAUSE)  # until somebody else has counted
+
+    def _end_counting(self, watch: Stopwatch) -> None:
+        with watch.step("refresh demand"):
+            shares = self.shard_ids.mapped("share")
+            self.env["jxc.demand.day"]._end_shares(self.company_id, shares)
+        self._bring_up_to_date(watch)
+
+    def _bring_up_to_date(self, watch: Stopwatch) -> None:
         with watch.step("refresh demand"):
             self.env["jxc.demand.day"]._refresh(self.company_id)
             self.env["jxc.demand.event"]._measure(self.company_id, self.date)
             self.env["jxc.demand.event"]._restate_ahead(self.company_id, self.date)
         with watch.step("stock"):
             self.env["jxc.policy"]._follow_stock(self.company_id)
-        self.started_at = fields.Datetime.now()
         with watch.step("compare inputs"):
             self._begin_comparing()
 

@@ -31,8 +31,13 @@ class JxcRunShard(models.Model):
         help="Those of the products whose digest is as it was: what is measured on an "
         "article's own day stays.",
     )
+    share = fields.Json(
+        prefetch=False, help="Of the first count: which products it counts."
+    )
     state = fields.Selection(
         [
+            ("uncounted", "Not Counted"),
+            ("counted", "Counted"),
             ("new", "New"),
             ("compared", "Compared"),
             ("waiting", "Waiting"),

@@ -30,6 +30,7 @@ from . import test_target_kept
 from . import test_copy
 from . import test_demand
 from . import test_demand_read
+from . import test_demand_share
 from . import test_demand_event
 from . import test_demand_property
 from . import test_policy_forecast
