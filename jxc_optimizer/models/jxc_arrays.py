@@ -36,6 +36,21 @@ class JxcArrays(models.AbstractModel):
         groups="base.group_system",
     )
 
+    def init(self):
+        if self._abstract:
+            return
+        # Written once and read once: PostgreSQL need not compress it.
+        self.env.cr.execute(
+            SQL(
+                "ALTER TABLE %s %s",
+                SQL.identifier(self._table),
+                SQL(", ").join(
+                    SQL("ALTER %s SET STORAGE EXTERNAL", SQL.identifier(name))
+                    for name in self._kept_in
+                ),
+            )
+        )
+
     def _store(self, arrays: dict[str, np.ndarray]) -> None:
         """Keep the arrays for the next step; bulky ones stay once they are kept."""
         self.ensure_one()
