@@ -110,17 +110,23 @@ class JxcException(models.Model):
                           round(found.on_hand::numeric, 4) AS on_hand,
                           round(found.coming::numeric, 4) AS coming
                      FROM (%s) AS found
-                     JOIN jxc_policy policy ON policy.id = found.id
-                     JOIN product_product product ON product.id = policy.product_id
-                     JOIN product_template template
-                       ON template.id = product.product_tmpl_id
+                    CROSS JOIN LATERAL (
+                          SELECT * FROM jxc_policy WHERE id = found.id OFFSET 0
+                          ) AS policy
+                    -- one by one: no table is read whole for some of its rows
+                    CROSS JOIN LATERAL (
+                          SELECT categ_id, responsible_id
+                            FROM product_product product
+                            JOIN product_template template
+                              ON template.id = product.product_tmpl_id
+                           WHERE product.id = policy.product_id OFFSET 0) AS template
                 LEFT JOIN res_users buyer
                        ON buyer.id = (template.responsible_id->>%s)::int""",
                 found,
                 str(company.id),
             )
         )
-        cr.execute(SQL("ANALYZE jxc_new_exception"))
+        cr.execute(SQL("ANALYZE jxc_new_exception (policy_id, product_id)"))
         hold(self, "jxc_new_exception", ("categ_id", "vendor_id", "buyer_id"))
         cr.execute(
             SQL(

@@ -238,8 +238,9 @@ class JxcSupply(models.AbstractModel):
                                    WHERE product_tmpl_id = template.id),
                           template.id, COALESCE(template.categ_id, 0)
                      FROM product_product AS product
-                     JOIN product_template AS template
-                       ON template.id = product.product_tmpl_id
+                    CROSS JOIN LATERAL (
+                          SELECT * FROM product_template
+                           WHERE id = product.product_tmpl_id OFFSET 0) AS template
                 LEFT JOIN inherited ON inherited.id = template.categ_id
                     WHERE product.id = ANY(%s)
                     ORDER BY product.id""",
@@ -304,18 +305,22 @@ class JxcSupply(models.AbstractModel):
                                    * own.factor / unit.factor, 0)::float8,
                           CASE WHEN unit.id != own.id
                                THEN unit.factor / own.factor ELSE 0 END::float8
+                     -- one by one: no table is read whole for some of its rows
                      FROM product_product AS product
-                     JOIN product_template AS template
-                       ON template.id = product.product_tmpl_id
-                     JOIN product_supplierinfo AS seller
-                       ON seller.product_tmpl_id = template.id
-                      AND (seller.product_id IS NULL OR seller.product_id = product.id)
+                    CROSS JOIN LATERAL (
+                          SELECT id, uom_id FROM product_template
+                           WHERE id = product.product_tmpl_id OFFSET 0) AS template
+                    CROSS JOIN LATERAL (
+                          SELECT * FROM product_supplierinfo
+                           WHERE product_tmpl_id = template.id OFFSET 0) AS seller
+                    CROSS JOIN LATERAL (
+                          SELECT FROM res_partner
+                           WHERE id = seller.partner_id AND active OFFSET 0) AS partner
                      JOIN uom_uom AS own ON own.id = template.uom_id
                      JOIN uom_uom AS unit
                        ON unit.id = COALESCE(seller.product_uom_id, template.uom_id)
-                     JOIN res_partner AS partner
-                       ON partner.id = seller.partner_id AND partner.active
                     WHERE product.id = ANY(%s)
+                      AND (seller.product_id IS NULL OR seller.product_id = product.id)
                       AND (seller.company_id IS NULL OR seller.company_id = %s)
                       AND (seller.date_start IS NULL OR seller.date_start <= %s)
                       AND (seller.date_end IS NULL OR seller.date_end >= %s)
@@ -361,8 +366,10 @@ class JxcSupply(models.AbstractModel):
             self.env.cr,
             SQL(
                 """SELECT rule.product_id, rule.location_id,
-                          COALESCE(rule.route_id, 0), COALESCE(seller.partner_id, 0),
-                          -- few rules have one
+                          COALESCE(rule.route_id, 0),
+                          -- few rules have one, of either
+                          COALESCE((SELECT partner_id FROM product_supplierinfo
+                                     WHERE id = rule.supplier_id), 0),
                           CASE WHEN rule.replenishment_uom_id IS NOT NULL THEN (
                                SELECT CASE WHEN unit.id != own.id
                                            THEN unit.factor / own.factor ELSE 0 END
@@ -375,7 +382,6 @@ class JxcSupply(models.AbstractModel):
                                 WHERE product.id = rule.product_id)
                                ELSE 0 END::float8
                      FROM stock_warehouse_orderpoint AS rule
-                LEFT JOIN product_supplierinfo AS seller ON seller.id = rule.supplier_id
                     WHERE rule.company_id = %s AND rule.active
                       AND rule.product_id = ANY(%s)
                     ORDER BY rule.location_id, rule.product_id""",
