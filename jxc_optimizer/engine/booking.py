@@ -63,7 +63,7 @@ def shares(article, reached, quantity, leads: int) -> tuple[np.ndarray, np.ndarr
     article = np.asarray(article, dtype=int)
     steps = leads + 1
     table = np.bincount(
-        article * steps + reached,
+        article * steps + np.asarray(reached, dtype=int),
         quantity,
         minlength=(article.max(initial=-1) + 1) * steps,
     ).reshape(-1, steps)
