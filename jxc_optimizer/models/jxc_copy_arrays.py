@@ -45,11 +45,12 @@ def copy_arrays(cr, query: SQL, columns: Mapping[str, str]) -> dict[str, np.ndar
                 found[name].append(data[at + _HEAD : at + size])
             at += max(size, 0)
     return {
-        name: _elements(b"".join(parts), columns[name]) for name, parts in found.items()
+        name: elements(b"".join(parts), columns[name]) for name, parts in found.items()
     }
 
 
-def _elements(data, kind: str) -> np.ndarray:
+def elements(data, kind: str) -> np.ndarray:
+    """Elements of arrays as they are sent, without what stands before the first."""
     if kind == "numeric":
         return numerics(data)
     sent = np.dtype(kind).newbyteorder(">")

@@ -9,6 +9,7 @@ import numpy as np
 
 from odoo.tools import SQL
 
+from .jxc_copy_arrays import elements
 from .jxc_demand_copy import copied
 
 #: bytes of an array with its size before its elements; an empty one, without its size
@@ -46,14 +47,11 @@ def copy_lists(
                 at += length * width
             else:
                 at += 4 + _EMPTY
-    elements = {
-        name: np.frombuffer(
-            b"".join(part), dtype=[("size", ">i4"), ("value", f">{kind}")]
-        )["value"].astype(kind)
-        for part, (name, kind) in zip(parts, arrays.items(), strict=True)
-    }
     return (
         np.frombuffer(b"".join(rows), dtype=plain),
         np.array(lengths, dtype=int),
-        elements,
+        {
+            name: elements(b"".join(part), kind)
+            for part, (name, kind) in zip(parts, arrays.items(), strict=True)
+        },
     )

@@ -171,6 +171,9 @@ class History:
     def split(self):
         """One more line of a done move, from elsewhere, perhaps another day."""
         move = self.some()
+        origin = move.origin_returned_move_id
+        if origin.is_out and not origin._get_valued_qty():
+            return  # Odoo divides by it, and fails
         line = self.env["stock.move.line"].create(
             {
                 "move_id": move.id,
