@@ -6,6 +6,7 @@ from datetime import date
 from time import sleep
 
 import numpy as np
+from psycopg2 import OperationalError
 
 from odoo import fields, models
 from odoo.tools import SQL
@@ -60,7 +61,11 @@ class JxcRun(models.Model):
         :returns: whether there was one
         """
         run = self.with_company(self.company_id)
-        shard = run._due_shards()._claim_one()
+        try:
+            with self.env.cr.savepoint():
+                shard = run._due_shards()._claim_one()
+        except OperationalError:
+            return True  # somebody has just done it, which the next transaction sees
         if shard:
             shard._do_step(watch)
         return bool(shard)

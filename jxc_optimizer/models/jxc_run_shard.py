@@ -81,14 +81,16 @@ class JxcRunShard(models.Model):
 
         An OperationalError if somebody has changed it since this transaction began.
         """
-        rows = self.env.execute_query(
+        self.flush_model()
+        self.env.cr.execute(
             SQL(
                 """SELECT id FROM jxc_run_shard WHERE id = ANY (%s)
                     ORDER BY first_product_id, id LIMIT 1 FOR UPDATE SKIP LOCKED""",
                 self.ids,
-            )
+            ),
+            log_exceptions=False,
         )
-        return self.browse(shard for (shard,) in rows)
+        return self.browse(shard for (shard,) in self.env.cr.fetchall())
 
     def _do_step(self, watch: Stopwatch) -> None:
         """The shard's next step, and how long it took."""

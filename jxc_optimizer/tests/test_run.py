@@ -5,12 +5,14 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2 import OperationalError
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from ..models import jxc_run_phases
+from ..models.jxc_run import TRIES
 from .common import OptimizerCase
 
 #: quantities of 30 weeks, oldest first; their mean is 20
@@ -235,6 +237,22 @@ class TestRun(OptimizerCase):
         run._work(lambda _done, remaining: 5.0)
         self.assertEqual(run.state, "done")
         self.assertTrue(self._policy(self.product))
+
+    def test_parts_that_others_have_just_done(self):
+        """However often somebody else was faster, it is no failure."""
+        shards = self.env.registry["jxc.run.shard"]
+        claim, meetings = shards._claim_one, iter(range(3 * TRIES))
+
+        def claim_late(shard):
+            if next(meetings, None) is not None:
+                raise OperationalError
+            return claim(shard)
+
+        with patch.object(shards, "_claim_one", claim_late):
+            run = self._run()
+        self.assertIsNone(next(meetings, None))
+        self.assertTrue(self._policy(self.product))
+        self.assertEqual(run.state, "done")
 
     def test_help_does_the_parts_and_nothing_else(self):
         """A second scheduled action reads and publishes; the first settles and ends."""

@@ -205,3 +205,8 @@ def test_a_value_at_the_limit_does_not_swing():
         before = hysteresis(classes, *band, before, np.zeros(10, dtype=bool))
         seen.add(int(before[-1]))
     assert len({int(c) for c in seen}) == 1
+
+
+def test_a_band_has_no_negative_margin():
+    with pytest.raises(ValueError, match="margin"):
+        abc_band([3.0, 2.0, 1.0], [0, 1, 2], -0.1)

@@ -174,3 +174,19 @@ def test_bad_input_is_refused():
 def test_what_is_never_ordered_opens_empty():
     out = replay([[2.0, 2.0]], [-np.inf], [-np.inf], 1)
     assert out.filled.item() == 0 and out.orders.item() == 0
+
+
+def test_levels_of_different_settings_do_not_fit():
+    with pytest.raises(ValueError, match="do not fit"):
+        replay([[1, 1]], [[1], [2]], [[1], [2], [3]], 1)
+
+
+def test_epochs_rise():
+    levels = [[[1], [2]]]
+    with pytest.raises(ValueError, match="rising"):
+        replay([[1, 1, 1]], levels, levels, 1, epochs=[1, 1])
+
+
+def test_one_of_the_lead_times_is_negative():
+    with pytest.raises(ValueError, match="whole periods"):
+        replay([[1, 1], [1, 1]], [1, 1], [2, 2], [1, -1])

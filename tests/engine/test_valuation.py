@@ -68,3 +68,14 @@ def test_fifo_without_receipts_and_below_zero():
     assert got.tolist() == [14 + 3, -3, 45]
     with pytest.raises(ValueError):
         fifo_value([0], [1], [0], [1], [1], [1])
+
+
+def test_nothing_received_keeps_the_average():
+    """Ten for 20, then a receipt of nothing: still 2 each."""
+    cost = running_average([0, 0], [0, 0], [10, 0], [20, 0], [False, False])
+    assert cost.tolist() == [2.0, 2.0]
+
+
+def test_stock_of_unknown_cost_counts_nothing():
+    """Five that nobody paid for, and five for 20: ten for 20."""
+    assert running_average([0], [5], [5], [20], [False]).tolist() == [2.0]
