@@ -190,3 +190,10 @@ def test_epochs_rise():
 def test_one_of_the_lead_times_is_negative():
     with pytest.raises(ValueError, match="whole periods"):
         replay([[1, 1], [1, 1]], [1, 1], [2, 2], [1, -1])
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_an_order_at_the_reorder_point(strict):
+    """Of 5 in stock 1 is sold: 4, the reorder point, is low enough unless strict."""
+    out = replay([[1.0]], [4], [9], 1, strict=strict, opening_stock=[5])
+    assert out.orders[0, 0].tolist() == [0.0 if strict else 1.0]
