@@ -14,6 +14,7 @@ from . import jxc_article
 from . import jxc_article_limit
 from . import jxc_article_export
 from . import jxc_supply
+from . import jxc_supply_offer
 from . import jxc_supply_rate
 from . import jxc_vendor_closure
 from . import jxc_lead_time

@@ -38,12 +38,17 @@ class DemandMatrix:
         """Row of each pair [m] int; -1 where it has none."""
         mine = pair_key(self.location_id, self.product_id)
         wanted = pair_key(location_id, product_id)
-        row = np.searchsorted(mine, wanted)
-        known = row < len(mine)
-        known[known] = mine[row[known]] == wanted[known]
-        return np.where(known, row, -1)
+        return find(mine, wanted)
 
 
 def pair_key(location_id: np.ndarray, product_id: np.ndarray) -> np.ndarray:
     """Location and product in one number that sorts like both."""
     return location_id.astype(np.int64) << 32 | product_id.astype(np.int64)
+
+
+def find(known: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Place of each number [m] among the known, which rise; -1 = not among them."""
+    place = np.searchsorted(known, wanted)
+    there = place < len(known)
+    there[there] = known[place[there]] == wanted[there]
+    return np.where(there, place, -1)
