@@ -26,8 +26,10 @@ PAUSE = 0.05
 #: state of a run -> states of the shards it waits for
 DUE = {
     "counting": ("uncounted",),
-    "comparing": ("new",), "reading": ("waiting",), "publishing": ("read", "published")
-}  # fmt: skip
+    "comparing": ("new",),
+    "reading": ("waiting",),
+    "publishing": ("read", "published"),
+}
 
 
 class JxcRun(models.Model):
